@@ -14,8 +14,8 @@ from fastapi import FastAPI
 
 from zi_chassis.service import Service
 from zi_chassis.settings import Settings
-from zi_intake.answers import FiledAnswer, FiledLinks
-from zi_intake.bodies import ComplaintBody
+from zi_intake.bodies.filings import ComplaintBody
+from zi_intake.web.answers import FiledAnswer, FiledLinks
 
 ANSWER = FiledAnswer(
     ticket="0" * 9,

@@ -22,7 +22,7 @@ from zi_chassis.inbox import Inbox
 from zi_chassis.outbox import Outbox
 from zi_chassis.store import Store
 from zi_chassis.stream_reader import StreamReader
-from zi_notify.admission import MailLimits
+from zi_notify.sending.admission import MailLimits
 
 ROUNDS = 5
 MESSAGES, HOPS, MAILS = 5_000, 200, 60

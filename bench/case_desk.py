@@ -18,12 +18,12 @@ from bench import load
 from bench.desk_rates import Desk
 from zi_chassis.recorded import rfc3339
 from zi_chassis.store import Store
-from zi_intake.desk_lists import DESK_PAGE, Filter, case_page, queue_lengths
+from zi_intake.container import Office
 from zi_intake.domain.case.messages import CaseCommands
 from zi_intake.main import front
-from zi_intake.office import Office
-from zi_intake.published import decider
-from zi_intake.visibility import CaseReader
+from zi_intake.messaging.published import decider
+from zi_intake.read.desk_lists import DESK_PAGE, Filter, case_page, queue_lengths
+from zi_intake.read.visibility import CaseReader
 from zi_rules.standard import ServiceKind
 from zi_rules.ticket import ticket_from_number
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bench.notice_house import NoticeHouse, notice_house, until
-from zi_notify.channel import AT_ONCE
+from zi_notify.channels.channel import AT_ONCE
 
 NOTICES, TIMES, SEED = 1_000, 50, 50
 LONGEST_LIFE = 6.0

@@ -13,7 +13,7 @@ from tests.intake.front import opened
 from bench import case_desk
 from zi_chassis.clock import Clock
 from zi_chassis.settings import Settings
-from zi_intake.office import Office
+from zi_intake.container import Office
 
 CASES = 2_000
 

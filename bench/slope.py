@@ -22,7 +22,7 @@ from tests.intake.front import opened
 
 from bench import house
 from bench.case_desk import AT_ONCE, CASES, commands_of, handle_all
-from zi_intake.office import Office
+from zi_intake.container import Office
 
 EVENTS = 1_000_000
 SIZES = (0.0, 0.01, 0.1, 0.25, 0.5, 0.75, 1.0)  # shares of all events at which a sample is taken

@@ -77,7 +77,8 @@ def _edge_switches(service: Any) -> dict[str, Switch]:
 def _secret_switches() -> dict[str, Switch]:
     from zi_chassis import batch, vault
     from zi_chassis.randomness import random_bytes
-    from zi_intake import api, names
+    from zi_intake import names
+    from zi_intake.web.api import filing as api
 
     drawn, keyed = random_bytes, names._keyed
     secret = os.urandom(32)

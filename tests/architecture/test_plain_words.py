@@ -38,7 +38,7 @@ WIRE: dict[str, frozenset[str]] = {
     "services/certificates/zi_certificates/domain/impartiality.py": frozenset({"seen"}),
     "services/certificates/zi_certificates/web/answers.py": frozenset({"asked"}),
     "services/certificates/zi_certificates/web/api/verify.py": frozenset({"shown"}),
-    "services/intake/zi_intake/answers.py": frozenset({"words"}),
+    "services/intake/zi_intake/web/answers.py": frozenset({"words"}),
     "services/umkm/zi_umkm/domain/visit.py": frozenset({"said"}),
     "services/umkm/zi_umkm/use_cases/sync.py": frozenset({"own"}),
     "services/umkm/zi_umkm/web/answers.py": frozenset({"own"}),

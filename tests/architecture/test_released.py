@@ -4,8 +4,8 @@ here."""
 from pathlib import Path
 
 from zi_certificates.use_cases.rulebook import load_rulebook as load_letters
-from zi_notify.letter import templates
-from zi_notify.short_message import phone_templates
+from zi_notify.texts.letter import templates
+from zi_notify.texts.short_message import phone_templates
 from zi_rules.acting_signer import load_acting_signer_rules
 from zi_rules.certificate.letter_wording import load_letter_wording
 from zi_rules.certificate.reason import load_sentences

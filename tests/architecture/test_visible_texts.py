@@ -29,9 +29,9 @@ from zi_chassis.recorded import decode, encode
 from zi_chassis.settings import Settings
 from zi_chassis.web.form import Form
 from zi_contracts.text import VisibleText
-from zi_intake.bodies import ComplaintBody
+from zi_intake.bodies.filings import ComplaintBody
+from zi_intake.bodies.lapor_lines import read_lapor
 from zi_intake.domain.case.messages import CaseAssigned
-from zi_intake.lapor_lines import read_lapor
 from zi_integrity.web.form_fields import required_words
 from zi_integrity.web.survey_fields import line_of
 from zi_integrity.web.survey_form import comment_of
@@ -332,7 +332,7 @@ def filing(*bodies: str) -> Mapping[str, Reader]:
     """By the paths of intake's bodies, which are the names of its forms' fields."""
     return {
         leaf.path: read_by(name, leaf.path)
-        for name in (f"zi_intake.bodies.{body}" for body in bodies)
+        for name in (f"zi_intake.bodies.filings.{body}" for body in bodies)
         for leaf in leaves(BODIES[name])
     }
 
@@ -348,27 +348,27 @@ OFFICERS_WORK = {
 READ: Mapping[str, Mapping[str, Reader]] = {
     "intake": {
         **filing("ComplaintBody", "ConsultationBody", "CertificateBody", "MentoringBody"),
-        "nib": read_by("zi_intake.bodies.NumberBody", "nib"),
-        "question": read_by("zi_intake.bodies.WordsBody", "text"),
-        "answer": read_by("zi_intake.bodies.WordsBody", "text"),
-        "officer": read_by("zi_intake.bodies.AssignBody", "officer"),
-        "note": read_by("zi_intake.bodies.WordsBody", "text"),
-        "added": read_by("zi_intake.word_bodies.AddedWordsBody", "text"),
+        "nib": read_by("zi_intake.bodies.filings.NumberBody", "nib"),
+        "question": read_by("zi_intake.bodies.filings.WordsBody", "text"),
+        "answer": read_by("zi_intake.bodies.filings.WordsBody", "text"),
+        "officer": read_by("zi_intake.bodies.filings.AssignBody", "officer"),
+        "note": read_by("zi_intake.bodies.filings.WordsBody", "text"),
+        "added": read_by("zi_intake.bodies.words.AddedWordsBody", "text"),
         **filing("TriageBody"),
         **{
-            name: read_by(f"zi_intake.handling_bodies.{body}", name)
+            name: read_by(f"zi_intake.bodies.handling.{body}", name)
             for body, names in OFFICERS_WORK.items()
             for name in names
         },
         "file": read_as_a_line_of_lapor,
         **{
-            name: read_by("zi_intake.publication_bodies.PublicationBody", name)
+            name: read_by("zi_intake.bodies.publication.PublicationBody", name)
             for name in ("public_title", "public_product", "public_number")
         },
-        "purpose": read_by("zi_intake.information_bodies.InformationBody", "purpose"),
-        "extension_reason": read_by("zi_intake.information_bodies.ExtendTimeBody", "extension_reason"),
-        "refusal_text": read_by("zi_intake.information_bodies.RefuseInformationBody", "text"),
-        "decision": read_by("zi_intake.information_bodies.DecideObjectionBody", "text"),
+        "purpose": read_by("zi_intake.bodies.information.InformationBody", "purpose"),
+        "extension_reason": read_by("zi_intake.bodies.information.ExtendTimeBody", "extension_reason"),
+        "refusal_text": read_by("zi_intake.bodies.information.RefuseInformationBody", "text"),
+        "decision": read_by("zi_intake.bodies.information.DecideObjectionBody", "text"),
     },
     "certificates": {
         "note": read_by("zi_certificates.web.bodies.ReasonsBody", "note"),

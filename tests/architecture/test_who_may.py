@@ -45,7 +45,7 @@ OPEN_TO_CITIZENS = {
     **dict.fromkeys(("DescribeProduct", "HandOverProducts", "EndHandover"), "zi_umkm.use_cases.handing_over"),
     "Enrol": "a training has many businesses",
     **dict.fromkeys(("IssueCode", "Propose", "Comment"), "a forum has many participants, each with a code"),
-    **dict.fromkeys(("ConfirmRecipient", "StopRecipient", "ChooseFrequency"), "zi_notify.pages"),
+    **dict.fromkeys(("ConfirmRecipient", "StopRecipient", "ChooseFrequency"), "zi_notify.web.pages"),
     **dict.fromkeys(
         ("BeginVisit", "AnswerItem", "SettleAnswers", "AddPhoto", "SignVisit", "FinishVisit"),
         "zi_umkm.use_cases.visiting",

@@ -14,9 +14,9 @@ from tests.intake.sample_files import document, photo, written
 from tests.letters.sample_letter import NOW, unsealed
 from tests.tlog.sample_evidence import POLICY, SampleCase, pack, promise, sample_zip
 
-from zi_intake.attachments import AttachmentError, media_type
-from zi_intake.documents import cleaned_document
-from zi_intake.pictures import cleaned_picture
+from zi_intake.uploads.attachments import AttachmentError, media_type
+from zi_intake.uploads.documents import cleaned_document
+from zi_intake.uploads.pictures import cleaned_picture
 from zi_letters.local_authority import make_authority
 from zi_rules.certificate.item_list import parse_items
 from zi_tlog.checkpoint import parse_checkpoint

@@ -18,8 +18,8 @@ from zi_chassis.clock import Clock
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_contracts.message import Message
+from zi_intake.container import Office
 from zi_intake.main import front
-from zi_intake.office import Office
 from zi_intake.vault_answers import VaultAnswers
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)

@@ -17,8 +17,8 @@ from tests.web.provider import ISSUER
 
 from zi_chassis.recorded import NO_PREVIOUS
 from zi_chassis.settings import Settings
+from zi_intake.container import Office
 from zi_intake.main import create_app
-from zi_intake.office import Office
 
 OFFICE = "/zi/balai-pom-tarakan"
 AGGREGATE = UUID(int=7)

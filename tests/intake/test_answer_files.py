@@ -17,11 +17,11 @@ from tests.intake.test_uploads import attach, photo
 from tests.taken_evidence import take
 
 from zi_chassis.domain import WrongRoleError
-from zi_intake.attachments import FILES_FOR_ANSWERS
 from zi_intake.domain.case import messages, refusals
 from zi_intake.domain.case.answer_files import ANSWER_FILE
 from zi_intake.domain.case.messages import AddAttachment
-from zi_intake.sent_fields import answer_files, sent_files, waiting_files
+from zi_intake.read.sent_fields import answer_files, sent_files, waiting_files
+from zi_intake.uploads.attachments import FILES_FOR_ANSWERS
 
 
 def added(size: int = 9) -> AddAttachment:

@@ -10,8 +10,8 @@ from PIL import Image
 from tests.intake import sample_files
 
 from zi_chassis.confinement import FilesClosedError
-from zi_intake import attachments, cleanroom, uploads
-from zi_intake.attachments import (
+from zi_intake.uploads import attachments, cleanroom
+from zi_intake.uploads.attachments import (
     LARGEST,
     AttachmentError,
     AttachmentTooLargeError,
@@ -22,7 +22,8 @@ from zi_intake.attachments import (
     UnreadableAttachmentError,
     media_type,
 )
-from zi_intake.uploads import clean
+from zi_intake.web import uploads
+from zi_intake.web.uploads import clean
 
 
 @pytest.mark.parametrize(
@@ -165,15 +166,13 @@ def test_a_picture_can_be_up_to_the_size_of_a_phones_best(monkeypatch: pytest.Mo
 
 def test_the_process_that_opens_an_upload_loads_nothing_of_the_service() -> None:
     """It lives for one file, and the web framework alone takes longer to load than most files do."""
-    code = (
-        "import sys, zi_intake.cleanroom; sys.exit(bool({'fastapi', 'pydantic', 'nats'} & set(sys.modules)))"
-    )
+    code = "import sys, zi_intake.uploads.cleanroom; sys.exit(bool({'fastapi', 'pydantic', 'nats'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-I", "-c", code], check=False).returncode == 0
 
 
 async def test_where_nothing_confines_that_process_no_file_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     code = "import platform, runpy; platform.machine = lambda: 'abacus'; "
-    code += "runpy.run_module('zi_intake.cleanroom', run_name='__main__')"
+    code += "runpy.run_module('zi_intake.uploads.cleanroom', run_name='__main__')"
     monkeypatch.setattr(uploads, "CLEANROOM", ("-c", code))
     with pytest.raises(FilesClosedError):
         clean(sample_files.photo())

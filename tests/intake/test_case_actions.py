@@ -5,7 +5,7 @@ import pytest
 from tests.intake.front import COMPLAINT, EMAIL, NAME, TEXT, Front, code
 
 from zi_chassis.database import Tx
-from zi_intake.projections import steps
+from zi_intake.read.projections import steps
 
 ACKNOWLEDGE = ("acknowledge", None)
 ASSIGN = ("assign", {"officer": "officer-ani"})

@@ -11,7 +11,7 @@ from tests.intake.test_desk_requests import signed_in
 from zi_chassis.vault import Vault
 from zi_chassis.vault_requests import VaultService
 from zi_contracts.vault import ItemRef, VaultKeepRequest, VaultKept, VaultReply, VaultRequest
-from zi_intake.projections import CaseStep
+from zi_intake.read.projections import CaseStep
 from zi_intake.vault_answers import KEEPABLE, READABLE
 
 CAUSE = "3f0e9a57-0000-4000-8000-000000000001"

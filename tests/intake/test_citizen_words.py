@@ -9,7 +9,7 @@ from zi_intake.domain.case import refusals
 from zi_intake.domain.case.messages import CaseCommands
 from zi_intake.domain.case.word_decisions import MOST_ADDED
 from zi_intake.domain.case.word_messages import AnswerRated, WordsAdded
-from zi_intake.progress import progress_of
+from zi_intake.read.progress import progress_of
 
 NO_HELP = RATE.model_copy(update={"rating": "no_help"})
 

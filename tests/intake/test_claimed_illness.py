@@ -14,7 +14,7 @@ from tests.intake.test_pages import get, post, value_of
 from zi_contracts import intake as contract
 from zi_intake.domain.case import messages
 from zi_intake.domain.case.filings import ComplaintFiled
-from zi_intake.published import publish
+from zi_intake.messaging.published import publish
 
 HOUR = timedelta(hours=1)
 SOON = MONDAY + 2 * HOUR

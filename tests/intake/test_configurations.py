@@ -16,7 +16,7 @@ from zi_chassis.settings import NoRulesError
 from zi_contracts.intake import PinnedStandard
 from zi_contracts.message import Message
 from zi_intake import terms
-from zi_intake.office_lists import load_lists
+from zi_intake.use_cases.office_lists import load_lists
 from zi_rules.configuration import UnusableConfigurationError
 
 
@@ -183,7 +183,7 @@ def from_before(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
         pass
 
     monkeypatch.setattr(terms, "_pin", without)
-    monkeypatch.setattr("zi_intake.office.adopt", nothing)
+    monkeypatch.setattr("zi_intake.container.adopt", nothing)
     return monkeypatch
 
 

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from zi_intake.contact_fields import Link, Phone
+from zi_intake.bodies.contact_fields import Link, Phone
 
 PHONES: TypeAdapter[str] = TypeAdapter(Phone)
 LINKS: TypeAdapter[str] = TypeAdapter(Link)

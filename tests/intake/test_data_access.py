@@ -20,9 +20,9 @@ from zi_chassis.vault_requests import TooManyOpeningsError, VaultService
 from zi_contracts.message import Message
 from zi_contracts.registry import data_of
 from zi_contracts.vault import VaultReply, VaultRequest
-from zi_intake.data_access import AccessCounter
-from zi_intake.data_access_tables import AccessRates
 from zi_intake.domain.data_access_hour import HOUR
+from zi_intake.read.data_access_tables import AccessRates
+from zi_intake.use_cases.data_access import AccessCounter
 from zi_intake.vault_answers import READABLE
 
 OPENED, COUNTED, LIMITED = (

@@ -15,14 +15,14 @@ from tests.intake.acts import DAY, MONDAY
 from tests.intake.front import Front, opened
 
 from zi_chassis.domain import Act
-from zi_intake import desk_list_page
-from zi_intake.case_statistics import StatisticsQuery, case_statistics
-from zi_intake.desk_lists import CasePage, CaseQueue, Filter, case_page, queue_lengths
 from zi_intake.domain.case.filings import AnswerableFiled, PassedOn
 from zi_intake.domain.case.messages import AskErasure, Assign, CaseCommands
 from zi_intake.domain.case.state import ENDED, Case, Status, kind_of
-from zi_intake.published import decider
-from zi_intake.visibility import CaseReader, is_visible
+from zi_intake.messaging.published import decider
+from zi_intake.read.case_statistics import StatisticsQuery, case_statistics
+from zi_intake.read.desk_lists import CasePage, CaseQueue, Filter, case_page, queue_lengths
+from zi_intake.read.visibility import CaseReader, is_visible
+from zi_intake.web.pages import desk_list as desk_list_page
 from zi_rules.ticket import ticket_from_number
 
 ANI = CaseReader("officer-ani", frozenset({"officer"}))

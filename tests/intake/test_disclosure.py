@@ -21,7 +21,7 @@ from zi_intake.domain.case import filings, messages, refusals
 from zi_intake.domain.case.decide import decide
 from zi_intake.domain.case.disclosure_decisions import may_read
 from zi_intake.domain.case.state import evolve
-from zi_intake.timers import Closing
+from zi_intake.messaging.timers import Closing
 
 CICI = "officer-cici"
 AUDITOR = Act(at=MONDAY, actor="auditor-eka", role="staff:auditor")

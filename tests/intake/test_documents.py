@@ -7,15 +7,15 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 from tests.intake import sample_files
 
-from zi_intake import documents
-from zi_intake.attachments import (
+from zi_intake.uploads import documents
+from zi_intake.uploads.attachments import (
     AttachmentTooLargeError,
     LockedDocumentError,
     SwollenDocumentError,
     TooManyPagesError,
     UnreadableAttachmentError,
 )
-from zi_intake.documents import cleaned_document, without_metadata
+from zi_intake.uploads.documents import cleaned_document, without_metadata
 
 
 def cleaned(pdf: pikepdf.Pdf) -> bytes:

@@ -13,11 +13,11 @@ from tests.intake.test_handling import get, post
 from tests.web.browsing import hidden_fields
 
 from zi_chassis.domain import Act
+from zi_intake.bodies.lapor_lines import LONGEST_FILE, MOST_LINES, LaporFileError, read_lapor
 from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import messages, refusals
 from zi_intake.domain.case.decide import LEFT_TO_COLLEAGUES
 from zi_intake.domain.case.filings import InformationRequested, SuggestionMade
-from zi_intake.lapor_lines import LONGEST_FILE, MOST_LINES, LaporFileError, read_lapor
 from zi_intake.roles import PARTIES
 from zi_rules.standard import ServiceKind
 

@@ -23,7 +23,7 @@ from zi_contracts.message import Message, UnreadableMessageError
 from zi_contracts.vault import VaultRequest
 from zi_intake.domain.case import refusals
 from zi_intake.domain.case.decide import decide
-from zi_intake.erasures import TYPE, approved_by, erasure_runner
+from zi_intake.messaging.erasures import TYPE, approved_by, erasure_runner
 from zi_intake.vault_answers import READABLE
 
 OFFICE = "balai-pom-tarakan"

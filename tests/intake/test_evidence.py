@@ -12,7 +12,7 @@ from tests.taken_evidence import take
 from tests.tlog.sample_evidence import AUDIT_KEY, ORIGIN, POLICY, MemoryLog, pack
 from tests.until import until
 
-from zi_intake.evidence import TAKEN_ALONG, files_left_out
+from zi_intake.web.evidence import TAKEN_ALONG, files_left_out
 from zi_tlog.evidence_v1 import MAX_ZIP_BYTES
 from zi_verify.receipt import check_receipt
 from zi_verify.report import ReceiptReport
@@ -208,8 +208,8 @@ def full(*_: object, **__: object) -> None:
 
 
 async def test_many_versions_are_read_a_few_at_a_time(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zi_intake.evidence.AT_ONCE", 2)
-    monkeypatch.setattr("zi_intake.projections.AT_ONCE", 2)
+    monkeypatch.setattr("zi_intake.web.evidence.AT_ONCE", 2)
+    monkeypatch.setattr("zi_intake.read.projections.AT_ONCE", 2)
     filed = await front.file()
     await front.handled(filed, ("acknowledge", None), ("assign", {"officer": "officer-ani"}))
     await front.handled(filed, *(("ask", {"text": f"Pertanyaan {number}"}) for number in range(1)))
@@ -225,7 +225,7 @@ async def test_what_does_not_fit_is_left_out_and_said(front: Front, monkeypatch:
     await logged(front, filed["ticket"])
     size = (await front.office.steps(filed["ticket"]))[1].parsed["data"]["size"]
     for room, there in ((2_000_000, 2), (size, 1), (0, 0)):
-        monkeypatch.setattr("zi_intake.evidence.TAKEN_ALONG", room)
+        monkeypatch.setattr("zi_intake.web.evidence.TAKEN_ALONG", room)
         data = await fetched(front, filed)
         items = [item.item_id for item in take(data).private if item.field == "attachment"]
         assert sorted(items) == sorted(each["item"]["item"] for each in files[:there])

@@ -14,7 +14,7 @@ from tests.intake.front import TEXT, Front, code, opened
 from tests.intake.test_uploads import attach
 
 from zi_chassis.vault_files import VaultFiles
-from zi_intake.attachments import MEGABYTE
+from zi_intake.uploads.attachments import MEGABYTE
 
 PAGE = {"Accept": "text/html", "Accept-Language": "id"}
 NOT_STORED = "Berkas tidak dapat disimpan sekarang"

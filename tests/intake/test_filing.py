@@ -10,7 +10,7 @@ from tests.intake.front import COMPLAINT, CONSULTATION, Front, code, opened
 from zi_chassis.settings import Settings
 from zi_contracts.message import Message
 from zi_intake.domain.case.state import Case
-from zi_intake.published import decider
+from zi_intake.messaging.published import decider
 from zi_rules.ticket import normalise_case_code, normalise_ticket
 from zi_tlog.note import Verifier, parse_note, parse_vkey
 from zi_tlog.promise import open_promise, parse_promise

@@ -12,14 +12,14 @@ from tests.intake.front import COMPLAINT, NAME, Front, code
 from tests.intake.lines import CONFIDENTIAL, assigned, office_of_lines
 from tests.intake.test_desk import HTML
 
-from zi_intake import bulk_answers
 from zi_intake.domain.case import handling_messages as handling
 from zi_intake.domain.case import messages, refusals
 from zi_intake.domain.case.handling_decisions import may_approve
 from zi_intake.domain.case.messages import CaseCommands
 from zi_intake.domain.case.state import Status
-from zi_intake.published import publish
+from zi_intake.messaging.published import publish
 from zi_intake.terms import Terms
+from zi_intake.web import bulk_answers
 
 
 async def get(front: Front, path: str, headers: Any = None) -> httpx.Response:

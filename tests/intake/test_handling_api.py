@@ -9,8 +9,8 @@ from tests.intake.front import COMPLAINT, CONSULTATION, NAME, TEXT, Front, code
 from tests.intake.lines import assigned
 from tests.intake.test_information import INFORMATION
 
-from zi_intake.incidents import INCIDENT_PAGE, titles_of
-from zi_intake.visibility import CaseReader
+from zi_intake.read.incidents import INCIDENT_PAGE, titles_of
+from zi_intake.read.visibility import CaseReader
 
 WATI = "officer-wati"
 NAMELESS = {name: text for name, text in CONSULTATION.items() if name != "topic"}
@@ -124,7 +124,7 @@ async def test_an_incident_that_the_official_sees_no_case_of_is_unknown(front: F
 
 
 async def test_the_list_of_incidents_goes_on_page_after_page(front: Front, monkeypatch: Any) -> None:
-    monkeypatch.setattr("zi_intake.incidents.INCIDENT_PAGE", 1)
+    monkeypatch.setattr("zi_intake.read.incidents.INCIDENT_PAGE", 1)
     assert INCIDENT_PAGE > 1
     for title in ("Sambal berjamur", "Kopi pahit"):
         await front.handled(await taken(front), ("link", {"title": title, "link_reason": "x"}))
@@ -141,7 +141,7 @@ async def test_an_incident_under_way_is_offered_before_newer_ones_that_are_over(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As many as a page are to choose from."""
-    monkeypatch.setattr("zi_intake.incidents.INCIDENT_PAGE", 1)
+    monkeypatch.setattr("zi_intake.read.incidents.INCIDENT_PAGE", 1)
     for title, steps in (
         ("Sambal berjamur", ()),
         ("Kopi pahit", (("answer", {"text": "Ini."}), ("close", None))),

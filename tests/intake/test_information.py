@@ -17,18 +17,18 @@ from tests.intake.test_pages import get, hidden_key, post
 
 from zi_chassis.domain import WrongRoleError
 from zi_chassis.office_clock import office_zone
-from zi_intake import information_pages
-from zi_intake import information_register as register
 from zi_intake.domain.case import messages, refusals
 from zi_intake.domain.case.answer_files import ANSWER_FILE
 from zi_intake.domain.case.information_decisions import may_decide_objection, may_object
 from zi_intake.domain.case.information_messages import TimeExtended
 from zi_intake.domain.case.state import Status, kind_of
-from zi_intake.published import publish
-from zi_intake.sent_fields import SENT
+from zi_intake.messaging.published import publish
+from zi_intake.read import information_register as register
+from zi_intake.read.sent_fields import SENT
+from zi_intake.read.visibility import CaseReader
 from zi_intake.terms import Terms
 from zi_intake.vault_answers import TEXTS
-from zi_intake.visibility import CaseReader
+from zi_intake.web.pages import information as information_pages
 from zi_rules.calendar import Pause
 from zi_rules.standard import NoStandardError, ServiceKind, ServiceStandard
 

@@ -14,13 +14,14 @@ from tests.intake.test_handling import get, incident_of, post
 from tests.intake.test_pages import post as sent
 from tests.intake.test_pages import value_of
 
-from zi_intake import case_by_case, incidents, published_incidents
-from zi_intake.bodies import ComplaintBody
+from zi_intake.bodies.filings import ComplaintBody
 from zi_intake.domain.case import refusals
 from zi_intake.domain.case.state import Status
 from zi_intake.domain.incident_match import Matter
-from zi_intake.filing import matter_of
-from zi_intake.published_incidents import MOST_OFFERED
+from zi_intake.read import incidents, published_incidents
+from zi_intake.read.published_incidents import MOST_OFFERED
+from zi_intake.use_cases import case_by_case
+from zi_intake.use_cases.filing import matter_of
 
 TITLE = "Sambal botol berjamur"
 WORDS = {

@@ -11,7 +11,7 @@ from tests.intake.test_pages import FORM, file, get, hidden_key, post, value_of
 from zi_chassis.vault_requests import VaultRefusedError
 from zi_contracts.vault import VaultRequest
 from zi_intake.domain.case.code_messages import CodeRequested
-from zi_intake.published import decider
+from zi_intake.messaging.published import decider
 
 CONFIDENTIAL = COMPLAINT | {"confidentiality": "confidential"}
 

@@ -8,7 +8,7 @@ from tests.intake.front import COMPLAINT, Front, opened
 from tests.intake.test_tickets import symbolic
 
 from zi_chassis.database import Tx
-from zi_intake.office import LostSecretsError
+from zi_intake.container import LostSecretsError
 
 
 async def test_a_full_disk_is_told_and_loses_nothing(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:

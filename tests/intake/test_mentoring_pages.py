@@ -10,8 +10,8 @@ from tests.intake.test_pages import get, hidden_key, post, value_of
 from tests.intake.test_uploads import attach, photo
 
 from zi_chassis.web.form import Form
-from zi_intake.desk_list_page import PLACES
-from zi_intake.mentoring_pages import in_rows, products_in
+from zi_intake.web.pages.desk_list import PLACES
+from zi_intake.web.pages.mentoring import in_rows, products_in
 
 NEW = "/mentoring-requests/new"
 FORM = {

@@ -11,7 +11,7 @@ from tests.intake.test_evidence import logged
 from tests.intake.test_uploads import photo
 from tests.web import browsing
 
-from zi_intake.labels import STATES
+from zi_intake.read.labels import STATES
 
 FORM = {
     "kind": "product",

@@ -13,10 +13,10 @@ from zi_chassis.domain import UnavailableError
 from zi_chassis.erasure import recorded
 from zi_chassis.keystore import Keystore
 from zi_contracts.message import Message
-from zi_intake.bodies import Reporter
+from zi_intake.bodies.filings import Reporter
 from zi_intake.domain.case.filings import ComplaintFiled
-from zi_intake.erasures import approved_by, erasure_runner
-from zi_intake.person_reference import normalised_contact
+from zi_intake.messaging.erasures import approved_by, erasure_runner
+from zi_intake.use_cases.person_reference import normalised_contact
 
 OTHER = "wati.contoh@warga.example"
 

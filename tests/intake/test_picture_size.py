@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.intake import sample_files
 
-from zi_intake.attachments import HollowPictureError, TooManyPixelsError, media_type
-from zi_intake.picture_size import allowed_pixels, claimed_pixels
-from zi_intake.uploads import clean
+from zi_intake.uploads.attachments import HollowPictureError, TooManyPixelsError, media_type
+from zi_intake.uploads.picture_size import allowed_pixels, claimed_pixels
+from zi_intake.web.uploads import clean
 
 HONEST = {
     "image/jpeg": sample_files.encoded(sample_files.halves(640, 480), "JPEG", exif=sample_files.exif(6)),

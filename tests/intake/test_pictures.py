@@ -4,9 +4,9 @@ import pytest
 from PIL import Image
 from tests.intake import sample_files
 
-from zi_intake import pictures
-from zi_intake.attachments import TooManyPixelsError, UnreadableAttachmentError
-from zi_intake.pictures import cleaned_picture
+from zi_intake.uploads import pictures
+from zi_intake.uploads.attachments import TooManyPixelsError, UnreadableAttachmentError
+from zi_intake.uploads.pictures import cleaned_picture
 
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 

@@ -12,9 +12,9 @@ from zi_contracts import umkm
 from zi_contracts.certificates import ApplicationState
 from zi_contracts.message import Message
 from zi_contracts.notify import PrintedLetterSettled
-from zi_intake import labels
-from zi_intake.labels import STATES_ELSEWHERE
-from zi_intake.tracked_case import tracked_case
+from zi_intake.read import labels
+from zi_intake.read.labels import STATES_ELSEWHERE
+from zi_intake.web.tracked_case import tracked_case
 
 DELIVERY = UUID("3f0e9a57-0000-4000-8000-000000000001")
 EXAMPLES = Path(__file__).parents[1] / "contracts" / "examples"

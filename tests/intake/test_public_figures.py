@@ -6,7 +6,7 @@ import pytest
 from tests.intake.front import COMPLAINT, CONSULTATION, MONDAY, Front, code
 from tests.intake.lines import CONDUCT
 
-from zi_intake.public_figures import (
+from zi_intake.read.public_figures import (
     ENOUGH,
     next_quarter,
     publishable,

@@ -10,6 +10,7 @@ from tests.intake import acts
 from tests.intake.acts import DAY, MONDAY, officer, supervisor
 
 from zi_chassis.domain import Act, WrongRoleError
+from zi_intake.bodies.publication import PublicationBody
 from zi_intake.domain.publication import (
     AlreadyPublishedError,
     NoProposalError,
@@ -21,8 +22,7 @@ from zi_intake.domain.publication import (
     evolve,
     publish,
 )
-from zi_intake.publication_bodies import PublicationBody
-from zi_intake.published_incidents import PublicationStatus, PublicationWords
+from zi_intake.read.published_incidents import PublicationStatus, PublicationWords
 
 PROPOSE, PUBLISH, END = acts.PROPOSE, acts.PUBLISH, acts.END
 OTHER_WORDS = PROPOSE.model_copy(update={"digest": "b" * 64})

@@ -12,7 +12,7 @@ from tests.intake.test_pages import get, hidden_key, post
 from zi_intake.domain.case import messages, refusals
 from zi_intake.domain.case.deadlines import is_overdue, running_clocks
 from zi_intake.domain.case.state import Status, kind_of
-from zi_intake.published import publish
+from zi_intake.messaging.published import publish
 
 SUGGESTION: dict[str, Any] = {
     "confidentiality": "anonymous",

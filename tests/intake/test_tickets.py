@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from tests.intake.front import COMPLAINT, Front, code
 
-from zi_intake.bodies import ComplaintBody
+from zi_intake.bodies.filings import ComplaintBody
 from zi_intake.names import Names
 from zi_rules.ticket import normalise_ticket
 

@@ -1,7 +1,7 @@
 from tests.intake.front import Front, code
 
 from zi_chassis.timers import TimerLoop
-from zi_intake.timers import Closing
+from zi_intake.messaging.timers import Closing
 
 
 def loop(front: Front) -> TimerLoop:

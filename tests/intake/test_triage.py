@@ -327,7 +327,7 @@ async def with_cases(front: Front, officer: str, number: int) -> list[str]:
 async def test_all_work_of_a_colleague_is_handed_over_and_a_repeat_changes_nothing(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zi_intake.case_by_case.MOST_AT_ONCE", 2)
+    monkeypatch.setattr("zi_intake.use_cases.case_by_case.MOST_AT_ONCE", 2)
     tickets, others = await with_cases(front, "officer-ani", 3), await with_cases(front, "officer-dewi", 1)
     await get(front, "/desk/", "officer-cici", "officer")
     boss = front.staff(*BOSS) | {"Idempotency-Key": "0b9f1b5e-3c35-4f0e-9a57-0d1f6f3f9a10"}

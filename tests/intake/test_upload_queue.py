@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zi_intake.upload_queue import OF_ONE_CASE, OF_ONE_CLIENT, QueueFullError, UploadQueue
+from zi_intake.uploads.upload_queue import OF_ONE_CASE, OF_ONE_CLIENT, QueueFullError, UploadQueue
 
 
 class Visit:

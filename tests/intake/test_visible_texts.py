@@ -10,7 +10,7 @@ from tests.intake.test_pages import FORM, get, hidden_key, post
 from zi_chassis.domain import UnseenSignError
 from zi_contracts.text import STORED
 from zi_contracts.vault import VaultKeepRequest
-from zi_intake.bodies import ComplaintBody
+from zi_intake.bodies.filings import ComplaintBody
 
 REVERSED, HIDDEN = "PT Asli\u202egnuplaP", "Bunga\u200bContoh"
 ENGLISH = "There is a sign here that nobody can see (number 6, U+200B). Delete this text and type it again instead of pasting it."

@@ -18,10 +18,11 @@ from tests.intake.test_disclosures import parts, vault
 from tests.intake.test_uploads import attach, code, photo
 
 from zi_contracts.vault import VaultRequest
-from zi_intake import desk, handling_forms, information_forms
 from zi_intake.vault_answers import READABLE
-from zi_notify.letter import templates, wordings
-from zi_notify.short_message import phone_templates
+from zi_intake.web import handling_forms, information_forms
+from zi_intake.web.pages import desk_case as desk
+from zi_notify.texts.letter import templates, wordings
+from zi_notify.texts.short_message import phone_templates
 
 TRUST = Path(__file__).parents[2] / "docs" / "trust.md"
 HANDLER = ("officer-ani", "officer")

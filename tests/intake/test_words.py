@@ -10,12 +10,12 @@ import pytest
 from babel.messages import Message
 from babel.messages.pofile import read_po
 
-from zi_intake.labels import period
+from zi_intake.read.labels import period
 from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, WorkingHours
 
 PACKAGE = Path(str(files("zi_intake")))
 SENDERS = ("citizen", "office")
-LABELLED = ("labels.py",)
+LABELLED = ("read/labels.py",)
 
 
 def translated(package: str) -> Iterator[Message]:

@@ -12,8 +12,8 @@ from tests.intake.lines import office_of_lines
 from tests.intake.test_information import INFORMATION
 from tests.intake.test_suggestions import SUGGESTION
 
-from zi_notify.letter import templates, wordings
-from zi_notify.short_message import phone_templates
+from zi_notify.texts.letter import templates, wordings
+from zi_notify.texts.short_message import phone_templates
 
 REPORT = re.compile(r"\blaporan", re.IGNORECASE)  # LAPOR! is a name
 PAGE = {"Accept": "text/html", "Accept-Language": "id"}

@@ -7,7 +7,7 @@ from collections import Counter
 import httpx
 from tests.journeys.house import await_
 
-from zi_notify.letter import templates, wordings
+from zi_notify.texts.letter import templates, wordings
 
 LINK = r"/notify/mail/[\w-]{43}"
 NUMBER = r"SK[IE]-[0-9]{4}-[0-9]{6}|MD[0-9]{12}"

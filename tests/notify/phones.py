@@ -14,14 +14,14 @@ from tests.ports import free_port
 from zi_chassis.domain import Act
 from zi_chassis.settings import Settings
 from zi_chassis.vault_requests import VaultClient
-from zi_notify import projections
-from zi_notify.channel_templates import templates_for
-from zi_notify.contacts import Contacts, Vaults
 from zi_notify.domain.delivery import Channel, RequestDelivery
 from zi_notify.domain.recipient import ConfirmRecipient
 from zi_notify.main import create_app
-from zi_notify.published import decider, recipients
-from zi_notify.sender import Sender
+from zi_notify.messaging.published import decider, recipients
+from zi_notify.read import projections
+from zi_notify.sending.contacts import Contacts, Vaults
+from zi_notify.sending.sender import Sender
+from zi_notify.texts.channel_templates import templates_for
 
 NUMBER, ADDRESS = "0812 3456 7890", "obviously.invented@example.com"
 TICKET = "0EXAMP1E0"

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from zi_notify.routing import Routing, load_routing
+from zi_notify.notices.routing import Routing, load_routing
 
 
 @cache

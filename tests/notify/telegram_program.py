@@ -4,7 +4,7 @@ import sys
 
 from apprise.plugins.telegram import NotifyTelegram
 
-from zi_notify.messenger_call import main
+from zi_notify.channels.messenger_call import main
 
 NotifyTelegram.notify_url = f"http://127.0.0.1:{sys.argv[1]}/bot"
 main()

@@ -14,11 +14,11 @@ from tests.ports import free_port
 from zi_chassis.domain import Act
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
-from zi_notify import work_table
 from zi_notify.domain.case_facts import CaseFacts
 from zi_notify.domain.delivery import RequestDelivery
 from zi_notify.main import create_app
-from zi_notify.published import decider
+from zi_notify.messaging.published import decider
+from zi_notify.read import work_table
 
 TICKET = "0EXAMP1E0"
 BY = Act(at=datetime(2026, 12, 1, 4, tzinfo=UTC), actor="system:notify", role="system:notify")

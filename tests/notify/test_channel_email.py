@@ -11,8 +11,8 @@ from tests.notify.mail_server import MailServer, mail_server
 from tests.notify.self_signed import self_signed
 from tests.until import until
 
-from zi_notify import channel_email
-from zi_notify.channel_email import EmailChannel
+from zi_notify.channels import email as channel_email
+from zi_notify.channels.email import EmailChannel
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ import pytest
 from tests.notify.http_gateway import SECRET, HttpGateway, Taken, http_gateway
 from tests.ports import free_port
 
-from zi_notify.channel import AT_ONCE, Attempted
-from zi_notify.channel_gateway import GatewayChannel, ShortMessage
+from zi_notify.channels.channel import AT_ONCE, Attempted
+from zi_notify.channels.gateway import GatewayChannel, ShortMessage
 
 MESSAGE = ShortMessage("6281234567890", 'Kabar "baru" & {to} untuk 0EXAMP1E0\n', UUID(int=7))
 

@@ -17,15 +17,15 @@ from tests.notify.self_signed import self_signed
 from tests.until import until
 
 from zi_chassis.domain import Act
-from zi_notify import work_table
-from zi_notify.channel import Outcome
-from zi_notify.channel_messenger import MessengerChannel, TeamMessage, attempted, is_usable
-from zi_notify.channel_setup import UnusableGatewayError
+from zi_notify.channels.channel import Outcome
+from zi_notify.channels.messenger import MessengerChannel, TeamMessage, attempted, is_usable
 from zi_notify.domain.case_facts import CaseFacts
 from zi_notify.domain.delivery import BeginHandingOver, RequestDelivery
-from zi_notify.letter import templates
 from zi_notify.main import create_app
-from zi_notify.published import decider
+from zi_notify.messaging.published import decider
+from zi_notify.read import work_table
+from zi_notify.sending.channel_setup import UnusableGatewayError
+from zi_notify.texts.letter import templates
 from zi_rules.message_channels import MessengerTeam, TeamService
 
 TEAM = "regu-piket"
@@ -197,7 +197,7 @@ async def test_a_team_gets_a_message_once_and_nothing_keeps_the_key(
 
 
 def test_notify_holds_apprise_only_while_a_message_is_handed_over() -> None:
-    probe = "import sys, zi_notify.main, zi_notify.channel_messenger; sys.exit('apprise' in sys.modules)"
+    probe = "import sys, zi_notify.main, zi_notify.channels.messenger; sys.exit('apprise' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0
 
 
@@ -287,7 +287,7 @@ CHATS = {
 }
 LOADED = """
 import json, sys
-from zi_notify.messenger_call import _chat
+from zi_notify.channels.messenger_call import _chat
 chats = json.load(sys.stdin)
 print(json.dumps([name for name, url in chats.items() if _chat(name, url, 5) is None]))
 """

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from zi_notify.channel import Attempted, ChannelProviders, Turn
-from zi_notify.circuit_breaker import CircuitBreaker
+from zi_notify.channels.channel import Attempted, ChannelProviders, Turn
+from zi_notify.channels.circuit_breaker import CircuitBreaker
 from zi_notify.domain.delivery import MailDelivery
 from zi_notify.domain.delivery_status import DeliveryStatus
 from zi_rules.message_channels import BreakerRules, ChannelRules

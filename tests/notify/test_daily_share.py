@@ -2,7 +2,7 @@
 
 import asyncio
 
-from zi_notify.admission import DailyShare
+from zi_notify.sending.admission import DailyShare
 
 LIMIT = 3
 

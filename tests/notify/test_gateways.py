@@ -15,13 +15,13 @@ from tests.notify.phones import TICKET, Phones, describe, phones, settings
 from tests.until import until
 
 from zi_chassis.domain import Act
-from zi_notify import projections
-from zi_notify.channel import AT_ONCE
-from zi_notify.channel_setup import UnusableGatewayError
+from zi_notify.channels.channel import AT_ONCE
 from zi_notify.domain.delivery import BeginHandingOver
 from zi_notify.main import create_app
-from zi_notify.notice import WITH_CODE_LINK
-from zi_notify.published import decider
+from zi_notify.messaging.published import decider
+from zi_notify.read import projections
+from zi_notify.sending.channel_setup import UnusableGatewayError
+from zi_notify.texts.letter import WITH_CODE_LINK
 
 MINUTES = timedelta(minutes=2)
 FIRST, SECOND = "contoh-satu", "contoh-dua"

@@ -19,15 +19,15 @@ from tests.notify.test_official_notices import (
     wita,
 )
 
-from zi_notify import printed_letters
-from zi_notify.admission import Admission, MailLimits
-from zi_notify.channel import ChannelProviders
-from zi_notify.contacts import Contacts, NotReachableError
+from zi_notify.channels.channel import ChannelProviders
 from zi_notify.domain.delivery import DeliveryRequested
-from zi_notify.letter import Letterhead, Templates, message_id
-from zi_notify.message_writers import MailWriter
-from zi_notify.sending_lane import SendingLane
-from zi_notify.turns import Turns
+from zi_notify.read import printed_letters
+from zi_notify.sending.admission import Admission, MailLimits
+from zi_notify.sending.contacts import Contacts, NotReachableError
+from zi_notify.sending.message_writers import MailWriter
+from zi_notify.sending.sending_lane import SendingLane
+from zi_notify.sending.turns import Turns
+from zi_notify.texts.letter import Letterhead, Templates, message_id
 from zi_rules.message_channels import load_message_channels
 
 ENDS = wita(10, day=15)  # a Tuesday

@@ -18,7 +18,7 @@ from tests.notify.shipped import shipped_routing
 from zi_chassis.domain import Act
 from zi_chassis.web.language import Catalogue
 from zi_notify.domain.delivery import DeliveryRequested
-from zi_notify.letter import (
+from zi_notify.texts.letter import (
     LINKS,
     TEMPLATES,
     VERSION,

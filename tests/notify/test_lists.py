@@ -16,12 +16,12 @@ from tests.ports import free_port
 
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
-from zi_notify import work_table
 from zi_notify.domain.case_facts import CaseFacts
 from zi_notify.domain.delivery import ReportNotReachable, RequestDelivery
-from zi_notify.letter import VERSION, templates, wordings
 from zi_notify.main import create_app
-from zi_notify.published import decider, letters
+from zi_notify.messaging.published import decider, letters
+from zi_notify.read import work_table
+from zi_notify.texts.letter import VERSION, templates, wordings
 
 BEFORE = BY.model_copy(update={"at": BY.at - timedelta(days=90)})
 

@@ -13,9 +13,9 @@ from tests.notify.mail_server import MailServer, mail_server
 from tests.notify.phones import Phones, phones
 from tests.until import until
 
-from zi_notify.channel_email import MailProvider
+from zi_notify.channels.email import MailProvider
 from zi_notify.domain.delivery_status import DeliveryStatus
-from zi_notify.published import decider
+from zi_notify.messaging.published import decider
 
 MINUTES = timedelta(minutes=2)
 RULES = "version = 2\n[email]\nretry_minutes = [1, 1]\nseconds = 60\nbreaker = { faults = 100, rest_seconds = 1 }\n"

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from tests.ports import free_port
 
 from zi_chassis.settings import MAILBOX_SMTP, Settings
-from zi_notify.channel_email import EmailChannel
+from zi_notify.channels.email import EmailChannel
 from zi_notify.mailbox import NotADemoError, address, create_app
 
 

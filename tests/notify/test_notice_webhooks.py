@@ -21,12 +21,12 @@ from zi_chassis.store import Store
 from zi_chassis.webhook_call import CallOutcome, WebhookEndpoint
 from zi_chassis.webhook_queue import GIVEN_UP_AFTER, LADDER, WebhookLoop, enqueue, failing
 from zi_chassis.webhook_signature import webhook_keys
-from zi_notify.channel_setup import UnusableGatewayError, webhook_endpoints
 from zi_notify.main import create_app, webhook_loop
-from zi_notify.notice_webhooks import load_notice_webhooks
-from zi_notify.policies import load_policies
-from zi_notify.webhook_list import ListedWebhook, webhook_list
-from zi_notify.webhook_pages import OUTCOMES
+from zi_notify.messaging.notice_webhooks import load_notice_webhooks
+from zi_notify.notices.policies import load_policies
+from zi_notify.read.webhook_list import ListedWebhook, webhook_list
+from zi_notify.sending.channel_setup import UnusableGatewayError, webhook_endpoints
+from zi_notify.web.webhook_pages import OUTCOMES
 from zi_rules.configuration import UnusableConfigurationError
 from zi_rules.message_channels import load_message_channels
 

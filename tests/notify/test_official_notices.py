@@ -18,27 +18,27 @@ from zi_chassis.lanes import LaneMessage
 from zi_chassis.store import Store
 from zi_chassis.web.language import Catalogue
 from zi_contracts.message import Message
-from zi_notify import work_table
-from zi_notify.admission import Admission, MailLimits
-from zi_notify.channel import Attempted, ChannelProviders
-from zi_notify.channel_tables import ChannelProjection
-from zi_notify.contacts import Contacts, NotTheirsError, Vaults
+from zi_notify.addresses.recipient_keys import RecipientKeys
+from zi_notify.channels.channel import Attempted, ChannelProviders
 from zi_notify.domain.case_facts import CaseFacts, CaseKind
 from zi_notify.domain.delivery import DeliveryRequested, ReportNotReachable, delivery_id
 from zi_notify.domain.printed_letter import PrintedLetterStatus
 from zi_notify.domain.recipient import ChooseFrequency, StopRecipient
-from zi_notify.letter import VERSION, Addressee, Letterhead, Templates
-from zi_notify.message_writers import MailWriter
-from zi_notify.official_contacts import MOST_LISTED, OfficialContacts, list_lines
-from zi_notify.policies import Policies, load_policies
-from zi_notify.printed_letters import LetterProjection, LetterReader, letter_page
-from zi_notify.projections import DeliveryProjection
-from zi_notify.published import decider, letters, recipients, switches
-from zi_notify.recipient_keys import RecipientKeys
-from zi_notify.rounds import OfficialRounds
-from zi_notify.sending_lane import SendingLane
-from zi_notify.team_text import team_text
-from zi_notify.turns import Turns
+from zi_notify.messaging.published import decider, letters, recipients, switches
+from zi_notify.notices.policies import Policies, load_policies
+from zi_notify.notices.rounds import OfficialRounds
+from zi_notify.read import work_table
+from zi_notify.read.channel_tables import ChannelProjection
+from zi_notify.read.printed_letters import LetterProjection, LetterReader, letter_page
+from zi_notify.read.projections import DeliveryProjection
+from zi_notify.sending.admission import Admission, MailLimits
+from zi_notify.sending.contacts import Contacts, NotTheirsError, Vaults
+from zi_notify.sending.message_writers import MailWriter
+from zi_notify.sending.official_contacts import MOST_LISTED, OfficialContacts, list_lines
+from zi_notify.sending.sending_lane import SendingLane
+from zi_notify.sending.turns import Turns
+from zi_notify.texts.letter import VERSION, Addressee, Letterhead, Templates
+from zi_notify.texts.team_text import team_text
 from zi_rules.configuration import UnusableConfigurationError
 from zi_rules.message_channels import load_message_channels
 

@@ -13,11 +13,11 @@ from tests.ports import free_port
 from zi_chassis.configuration import ConfigurationChangedError
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
+from zi_notify.addresses.recipient_keys import RecipientKeys
 from zi_notify.domain.recipient import Consent, Frequency
-from zi_notify.letter import VERSION, templates
 from zi_notify.main import LostSecretError, create_app
-from zi_notify.published import recipients
-from zi_notify.recipient_keys import RecipientKeys
+from zi_notify.messaging.published import recipients
+from zi_notify.texts.letter import VERSION, templates
 
 ADDRESS = "obviously.invented@example.com"
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from zi_notify.letter import BadAddressError
-from zi_notify.phone_number import Form, mobile_number, written
+from zi_notify.channels.phone_number import Form, mobile_number, written
+from zi_notify.texts.letter import BadAddressError
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,9 @@ from zi_contracts.umkm import EndReason
 from zi_notify.domain.case_facts import CaseFacts
 from zi_notify.domain.delivery import RequestDelivery
 from zi_notify.domain.printed_letter import QueueLetter
-from zi_notify.letter import templates, wordings
-from zi_notify.policies import filer_reactions
-from zi_notify.short_message import phone_templates
+from zi_notify.notices.policies import filer_reactions
+from zi_notify.texts.letter import templates, wordings
+from zi_notify.texts.short_message import phone_templates
 
 EXAMPLES = Path(__file__).parents[1] / "contracts/examples"
 NOW = datetime(2026, 12, 1, 4, tzinfo=UTC)

@@ -10,12 +10,12 @@ import pytest
 from zi_chassis.database import Database
 from zi_chassis.domain import Act, Command
 from zi_chassis.store import Store
-from zi_notify import projections
 from zi_notify.domain import delivery
 from zi_notify.domain.recipient import AskRecipient, ChooseFrequency, ConfirmRecipient, StopRecipient
-from zi_notify.projections import DeliveryCount, DeliveryProjection
-from zi_notify.published import decider, recipients
-from zi_notify.short_message import CONFIRM_NUMBER
+from zi_notify.messaging.published import decider, recipients
+from zi_notify.read import projections
+from zi_notify.read.projections import DeliveryCount, DeliveryProjection
+from zi_notify.texts.short_message import CONFIRM_NUMBER
 
 NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)
 BY = Act(at=NOON, actor="system:notify", role="system:notify")

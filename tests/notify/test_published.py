@@ -9,7 +9,7 @@ import pytest
 from zi_chassis.domain import Act, Event, message_type
 from zi_contracts.registry import MODELS
 from zi_notify.domain import channel_switch, delivery, recipient
-from zi_notify.published import decider, recipients, switches
+from zi_notify.messaging.published import decider, recipients, switches
 
 NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)
 BY = Act(at=NOON, actor="system:notify", role="system:notify")

@@ -14,17 +14,17 @@ from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
 from zi_chassis.vault_requests import VaultClient, VaultUnavailableError
 from zi_chassis.web.language import Catalogue
-from zi_notify.admission import Admission, MailLimits
-from zi_notify.channel import Attempted, ChannelProviders, Outcome
-from zi_notify.contacts import Contacts, Vaults
+from zi_notify.channels.channel import Attempted, ChannelProviders, Outcome
 from zi_notify.domain.channel_switch import SwitchChannelOff, SwitchChannelOn, channel_switch_id
 from zi_notify.domain.delivery import RequestDelivery, delivery_id
-from zi_notify.letter import VERSION, Letterhead, Templates
-from zi_notify.message_writers import MailWriter
-from zi_notify.official_contacts import OfficialContacts
-from zi_notify.published import decider, switches
-from zi_notify.sending_lane import SendingLane
-from zi_notify.turns import Turns
+from zi_notify.messaging.published import decider, switches
+from zi_notify.sending.admission import Admission, MailLimits
+from zi_notify.sending.contacts import Contacts, Vaults
+from zi_notify.sending.message_writers import MailWriter
+from zi_notify.sending.official_contacts import OfficialContacts
+from zi_notify.sending.sending_lane import SendingLane
+from zi_notify.sending.turns import Turns
+from zi_notify.texts.letter import VERSION, Letterhead, Templates
 from zi_rules.message_channels import load_message_channels
 
 NIGHT, MORNING = wita(23, day=1), wita(6, day=2)

@@ -22,7 +22,7 @@ from tests.notify.teller import ADDRESS, Intake
 from tests.notify.test_main import Process
 from tests.until import until
 
-from zi_notify.recipient_keys import RecipientKeys
+from zi_notify.addresses.recipient_keys import RecipientKeys
 
 pytestmark = pytest.mark.journey
 FIRST, SECOND = "contoh-satu", "contoh-dua"

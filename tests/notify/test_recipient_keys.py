@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zi_notify.recipient_keys import RecipientKeys
+from zi_notify.addresses.recipient_keys import RecipientKeys
 
 KEYS = RecipientKeys(b"a secret of the office")
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from zi_notify.retry_after import LONGEST_WAIT, wait_of
+from zi_notify.channels.retry_after import LONGEST_WAIT, wait_of
 
 NONE = timedelta()
 

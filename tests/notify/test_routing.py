@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from tests.notify.shipped import shipped_routing
 
-from zi_notify.letter import templates, wordings
-from zi_notify.policies import load_policies
-from zi_notify.recipient_keys import RecipientKeys
-from zi_notify.routing import load_routing, template_names
+from zi_notify.addresses.recipient_keys import RecipientKeys
+from zi_notify.notices.policies import load_policies
+from zi_notify.notices.routing import load_routing, template_names
+from zi_notify.texts.letter import templates, wordings
 from zi_rules.configuration import UnusableConfigurationError
 from zi_rules.data_files import place_of
 

@@ -27,11 +27,9 @@ from zi_chassis.store import Store
 from zi_chassis.vault_requests import VaultService
 from zi_contracts.message import Message
 from zi_contracts.vault import VaultReply, VaultRequest
-from zi_notify import projections, work_table
-from zi_notify.admission import Admission, MailLimits
-from zi_notify.channel import ChannelProviders
-from zi_notify.channel_email import EmailChannel, MailProvider
-from zi_notify.channel_tables import ChannelProjection
+from zi_notify.addresses.recipient_keys import RecipientKeys
+from zi_notify.channels.channel import ChannelProviders
+from zi_notify.channels.email import EmailChannel, MailProvider
 from zi_notify.domain.delivery import (
     BeginHandingOver,
     HoldUnconfirmed,
@@ -40,15 +38,17 @@ from zi_notify.domain.delivery import (
     delivery_id,
 )
 from zi_notify.domain.recipient import ConfirmRecipient, StopRecipient
-from zi_notify.letter import Letterhead, Templates
-from zi_notify.message_writers import MailWriter
-from zi_notify.policies import load_policies
-from zi_notify.projections import DeliveryProjection
-from zi_notify.published import decider, recipients, switches
-from zi_notify.recipient_keys import RecipientKeys
-from zi_notify.sender import Sender
-from zi_notify.sending_lane import SendingLane
-from zi_notify.turns import Turns
+from zi_notify.messaging.published import decider, recipients, switches
+from zi_notify.notices.policies import load_policies
+from zi_notify.read import projections, work_table
+from zi_notify.read.channel_tables import ChannelProjection
+from zi_notify.read.projections import DeliveryProjection
+from zi_notify.sending.admission import Admission, MailLimits
+from zi_notify.sending.message_writers import MailWriter
+from zi_notify.sending.sender import Sender
+from zi_notify.sending.sending_lane import SendingLane
+from zi_notify.sending.turns import Turns
+from zi_notify.texts.letter import Letterhead, Templates
 from zi_rules.message_channels import load_message_channels
 
 TICKET = "0EXAMP1E0"

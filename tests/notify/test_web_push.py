@@ -27,15 +27,16 @@ from tests.until import until
 
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
-from zi_notify import browser_cases, channel_web_push
-from zi_notify.channel import Attempted, ChannelProviders, Outcome
-from zi_notify.channel_web_push import WebPushChannel, WebPushMessage, outcome_of
-from zi_notify.contacts import NoBrowserError, browser_of
+from zi_notify.channels import web_push as channel_web_push
+from zi_notify.channels.channel import Attempted, ChannelProviders, Outcome
+from zi_notify.channels.web_push import WebPushChannel, WebPushMessage, outcome_of
+from zi_notify.channels.web_push_encryption import Browser, encrypted, office_key, public_text
 from zi_notify.domain.delivery import BeginHandingOver, MailDelivery
 from zi_notify.main import LostSecretError
-from zi_notify.published import decider
-from zi_notify.web_push import Browser, encrypted, office_key, public_text
-from zi_notify.web_push_texts import web_push_templates
+from zi_notify.messaging.published import decider
+from zi_notify.read import browser_cases
+from zi_notify.sending.contacts import NoBrowserError, browser_of
+from zi_notify.texts.web_push_texts import web_push_templates
 from zi_rules.message_channels import WebPushRules
 
 OTHER = "0EXAMP1E1"

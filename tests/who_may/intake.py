@@ -5,7 +5,7 @@ from tests.who_may.table import Aggregate, Row
 
 from zi_intake.domain.data_access_limit import RefuseOpening, access_limit
 from zi_intake.domain.publication import publication
-from zi_intake.published import decider
+from zi_intake.messaging.published import decider
 
 OWNER = {"who filed it": acts.citizen().actor}
 SIGNED_IN = acts.mentoring_request().model_copy(

@@ -18,7 +18,7 @@ from zi_audit.messaging.published import adoption, anomaly, continuation, looks,
 from zi_chassis.configuration import configurations
 from zi_chassis.lanes import PassOver, Skip, lane
 from zi_notify.domain import delivery
-from zi_notify.published import decider, letters, recipients, switches
+from zi_notify.messaging.published import decider, letters, recipients, switches
 
 BY = test_anomaly.BY
 BEGUN = (usual.request, usual.begin(1))

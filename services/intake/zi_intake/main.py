@@ -13,69 +13,64 @@ from zi_chassis.vault_files import SECONDS, FileRemoval
 from zi_chassis.vault_requests import VaultService
 from zi_chassis.web import problem, sign_in
 from zi_chassis.web.configurations import configurations_router
-from zi_intake import (
-    actions_api,
+from zi_intake.container import Office
+from zi_intake.messaging.erasures import TYPE as ERASURE
+from zi_intake.messaging.erasures import approved_by
+from zi_intake.messaging.policies import HANDLED_TYPES
+from zi_intake.messaging.timers import Closing
+from zi_intake.use_cases.data_access import AccessCounter
+from zi_intake.vault_answers import KEEPABLE, READABLE, VaultAnswers
+from zi_intake.web import information_forms, scripts, sent_forms
+from zi_intake.web.api import actions, filing, handling, systems
+from zi_intake.web.pages import (
     answer_files,
-    api,
-    complaint_pages,
-    desk,
-    disclosure_pages,
-    entry_pages,
+    citizen,
+    complaint,
+    desk_case,
+    disclosures,
+    entries,
     erasures_for_head,
     files,
-    handling_api,
-    incident_pages,
-    information_forms,
-    information_pages,
+    incidents,
+    information,
     lost_code,
-    mentoring_pages,
+    mentoring,
     own_case,
-    pages,
-    publication_pages,
-    referral_pages,
-    scripts,
+    publication,
+    referral,
     security,
-    sent_forms,
-    statistics_pages,
-    system_api,
-    web_push_pages,
+    statistics,
+    web_push,
 )
-from zi_intake.data_access import AccessCounter
-from zi_intake.erasures import TYPE as ERASURE
-from zi_intake.erasures import approved_by
-from zi_intake.office import Office
-from zi_intake.policies import HANDLED_TYPES
-from zi_intake.timers import Closing
-from zi_intake.vault_answers import KEEPABLE, READABLE, VaultAnswers
 from zi_rules.version import NoVersionError
 
 FILES_AWAY = "the bucket of files does not answer or refuses, so files can't be sent, opened or removed"
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(
-        api.router,
-        actions_api.router,
-        handling_api.router,
-        system_api.router,
+        filing.router,
+        actions.router,
+        handling.router,
+        systems.router,
         answer_files.api,
         answer_files.pages,
         files.router,
-        pages.router,
-        complaint_pages.router,
-        mentoring_pages.router,
+        citizen.router,
+        complaint.router,
+        mentoring.router,
     ),
     *(
         erasures_for_head.router,
-        entry_pages.router,
-        incident_pages.api,
-        incident_pages.pages,
-        publication_pages.router,
-        referral_pages.router,
+        entries.router,
+        incidents.api,
+        incidents.pages,
+        publication.router,
+        referral.router,
     ),
-    *(disclosure_pages.api, disclosure_pages.pages, statistics_pages.api, statistics_pages.pages),
-    *(information_forms.api, information_pages.router),
-    *(lost_code.router, own_case.router, web_push_pages.router, scripts.router),
-    *(sent_forms.router, desk.router, sign_in.router, security.router),
+    *(disclosures.api, disclosures.pages, statistics.api, statistics.pages),
+    *(information_forms.api, information.router),
+    *(lost_code.router, own_case.router, web_push.router, scripts.router),
+    *(sent_forms.router, desk_case.router, sign_in.router, security.router),
 )
 
 
@@ -83,7 +78,7 @@ def front(settings: Settings, clock: Clock | None = None) -> Service:
     """Return the service with all that answers requests; it needs no broker."""
     service = Service(settings, clock)
     office = service.app.state.office = Office(settings, service.clock)
-    for path, endpoint, _, _ in api.FILING:
+    for path, endpoint, _, _ in filing.FILING:
         service.direct("POST", f"/intake/api/{path}", endpoint)
     service.include(*ROUTERS)
     service.app.include_router(configurations_router(office.store, office.archive))

@@ -22,16 +22,16 @@ from zi_contracts.vault import (
     VaultReply,
     VaultRequest,
 )
-from zi_intake.case_access import NoSuchCaseError
-from zi_intake.case_actions import items_of
+from zi_intake.container import Office
 from zi_intake.desks import CERTIFICATES, MENTORING, Desk, desk_of
 from zi_intake.domain.case.disclosure_decisions import may_read
 from zi_intake.domain.case.filings import CertificateRequested, PassedOn
 from zi_intake.domain.case.state import Case
-from zi_intake.interested_officials import is_interested
-from zi_intake.office import Office
+from zi_intake.read.interested_officials import is_interested
+from zi_intake.read.tracking import BROWSER, INTERNAL
 from zi_intake.roles import AUDITOR
-from zi_intake.tracking import BROWSER, INTERNAL
+from zi_intake.use_cases.case_access import NoSuchCaseError
+from zi_intake.use_cases.case_actions import items_of
 
 AUDIT = "audit"
 ADDED = ("addition", "correction", "objection")

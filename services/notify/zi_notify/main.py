@@ -26,23 +26,18 @@ from zi_chassis.web.language import LANGUAGES, Catalogue
 from zi_chassis.webhook_call import WebhookCaller, WebhookEndpoint
 from zi_chassis.webhook_queue import WebhookLoop
 from zi_contracts.message import Message
-from zi_notify import (
-    api,
-    browser_cases,
-    channel_pages,
-    delivery_pages,
-    gateway_receipts,
-    letter_pages,
-    pages,
-    projections,
-    template_pages,
-    web_push_key,
-    webhook_pages,
-    work_table,
-)
-from zi_notify.admission import Admission, MailLimits
-from zi_notify.channel_metrics import measure, measure_webhooks
-from zi_notify.channel_setup import (
+from zi_notify.addresses.recipient_keys import RecipientKeys
+from zi_notify.messaging import gateway_receipts
+from zi_notify.messaging.notice_webhooks import WebhookEndpoints
+from zi_notify.messaging.published import decider, letters, recipients, switches
+from zi_notify.notices.policies import Policies, load_policies
+from zi_notify.notices.rounds import OfficialRounds
+from zi_notify.read import browser_cases, projections, work_table
+from zi_notify.read.channel_tables import ChannelProjection, is_off
+from zi_notify.read.printed_letters import LetterProjection
+from zi_notify.read.projections import DeliveryProjection
+from zi_notify.sending.admission import Admission, MailLimits
+from zi_notify.sending.channel_setup import (
     mail_lane,
     messenger_lanes,
     phone_lanes,
@@ -50,20 +45,23 @@ from zi_notify.channel_setup import (
     web_push_lanes,
     webhook_endpoints,
 )
-from zi_notify.channel_tables import ChannelProjection, is_off
-from zi_notify.letter import Letterhead, Templates, foot_of, replies_of, templates, unread_in
-from zi_notify.message_previews import MessagePreviews
-from zi_notify.notice_webhooks import WebhookEndpoints
-from zi_notify.official_contacts import OfficialContacts
-from zi_notify.policies import Policies, load_policies
-from zi_notify.printed_letters import LetterProjection
-from zi_notify.projections import DeliveryProjection
-from zi_notify.published import decider, letters, recipients, switches
-from zi_notify.recipient_keys import RecipientKeys
-from zi_notify.rounds import OfficialRounds
-from zi_notify.sender import Sender
-from zi_notify.short_message import PhoneHead, ShortTexts, phone_templates
-from zi_notify.web_push_texts import WebPushTexts, web_push_templates
+from zi_notify.sending.metrics import measure, measure_webhooks
+from zi_notify.sending.official_contacts import OfficialContacts
+from zi_notify.sending.sender import Sender
+from zi_notify.texts.letter import Letterhead, Templates, foot_of, replies_of, templates, unread_in
+from zi_notify.texts.message_previews import MessagePreviews
+from zi_notify.texts.short_message import PhoneHead, ShortTexts, phone_templates
+from zi_notify.texts.web_push_texts import WebPushTexts, web_push_templates
+from zi_notify.web import (
+    api,
+    channel_pages,
+    delivery_pages,
+    letter_pages,
+    pages,
+    template_pages,
+    web_push_key,
+    webhook_pages,
+)
 from zi_rules.message_channels import MessageChannels, load_message_channels
 from zi_rules.version import ContentLookup
 

@@ -26,11 +26,11 @@ from zi_chassis.outbox import Outbox
 from zi_chassis.recorded import digest
 from zi_chassis.store import Store
 from zi_chassis.topology import stream_of
-from zi_intake import published as intake
-from zi_intake.case_table import CaseTable, Erasures
-from zi_intake.disclosure_list import DisclosureList
 from zi_intake.domain.data_access_limit import access_limit
-from zi_intake.timers import timers
+from zi_intake.messaging import published as intake
+from zi_intake.messaging.timers import timers
+from zi_intake.read.case_table import CaseTable, Erasures
+from zi_intake.read.disclosure_list import DisclosureList
 from zi_notify import main as notify
 
 PUBLISHERS: Mapping[str, Mapping[str, Sequence[Any]]] = {

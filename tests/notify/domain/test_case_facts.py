@@ -11,7 +11,7 @@ import pytest
 
 from zi_contracts.message import Message
 from zi_contracts.registry import MODELS, data_of
-from zi_intake.visibility import CaseReader
+from zi_intake.read.visibility import CaseReader
 from zi_notify.domain.case_facts import CaseFacts, MailAudience, facts_after
 from zi_rules.people import ListedOfficial, People
 

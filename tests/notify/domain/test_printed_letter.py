@@ -9,7 +9,7 @@ from tests.notify.domain.test_delivery import BY, CAUSE
 from zi_chassis.domain import WrongRoleError
 from zi_notify.domain import printed_letter
 from zi_notify.domain.printed_letter import Commands, Outcome, PrintedLetter, Settlement, letter_id
-from zi_notify.letter import VERSION
+from zi_notify.texts.letter import VERSION
 
 FIELDS: dict[str, Any] = {
     "ticket": "0EXAMP1E0",

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from zi_contracts.intake import Items
 from zi_contracts.vault import ItemRef
-from zi_intake.attachments import FILES_FOR_ANSWERS, FILES_OF_ANSWER, MEGABYTE
 from zi_intake.domain.case import refusals
+from zi_intake.uploads.attachments import FILES_FOR_ANSWERS, FILES_OF_ANSWER, MEGABYTE
 
 ANSWER_FILE: Final = "answer.file"
 

@@ -8,7 +8,6 @@ from typing import assert_never
 from uuid import UUID
 
 from zi_contracts.intake import AnswerRating, Holder, Items, PinnedStandard
-from zi_intake.attachments import FILES_OF_CASE, FILES_OF_CERTIFICATE_REQUEST, FILES_OF_MENTORING, MEGABYTE
 from zi_intake.domain.case.answer_files import is_for_answer
 from zi_intake.domain.case.code import CaseCode
 from zi_intake.domain.case.code_messages import CodeEvents
@@ -65,6 +64,7 @@ from zi_intake.domain.case.web_push import WebPush
 from zi_intake.domain.case.web_push_messages import WebPushEvents
 from zi_intake.domain.case.word_messages import AnswerRated, CitizenEvents
 from zi_intake.domain.data_access_hour import AccessHour, DataReader
+from zi_intake.uploads import attachments
 
 
 class Status(StrEnum):
@@ -143,22 +143,22 @@ class Case:
     def attachment_limit(self) -> int:
         match self.filing:
             case CertificateRequested():
-                return FILES_OF_CERTIFICATE_REQUEST
+                return attachments.FILES_OF_CERTIFICATE_REQUEST
             case MentoringRequested():
-                return FILES_OF_MENTORING
+                return attachments.FILES_OF_MENTORING
             case _:
-                return FILES_OF_CASE
+                return attachments.FILES_OF_CASE
 
     def refuse_over(self, limits: StorageLimits, size: int) -> None:
         """Raise CaseFullError where `size` more bytes of files pass the limit."""
         is_passed_on = isinstance(self.filing, PassedOn)
         if not is_passed_on and self.officer is None:
             if self.attached + size > limits.untaken:
-                raise CaseFullUntilTakenError(megabytes=limits.untaken // MEGABYTE)
+                raise CaseFullUntilTakenError(megabytes=limits.untaken // attachments.MEGABYTE)
             return
         most = limits.passed_on if is_passed_on else limits.taken
         if self.attached + size > most:
-            raise CaseFullError(megabytes=most // MEGABYTE)
+            raise CaseFullError(megabytes=most // attachments.MEGABYTE)
 
     @property
     def has_number(self) -> bool:
