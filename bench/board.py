@@ -15,8 +15,8 @@ from tests.umkm.steps import changed, named
 
 from bench import load
 from bench.desk_rates import Desk
-from zi_chassis.recorded import rfc3339
-from zi_chassis.store import Store
+from zi_chassis.storage.recorded import rfc3339
+from zi_chassis.storage.store import Store
 from zi_umkm.domain.case.messages import MentoringCommands
 from zi_umkm.main import front
 from zi_umkm.messaging.published import cases

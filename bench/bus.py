@@ -18,10 +18,10 @@ from tests.notify.mail_server import mail_server
 from tests.notify.teller import Intake
 from tests.notify.test_sender import Notify
 
-from zi_chassis.inbox import Inbox
-from zi_chassis.outbox import Outbox
-from zi_chassis.store import Store
-from zi_chassis.stream_reader import StreamReader
+from zi_chassis.bus.inbox import Inbox
+from zi_chassis.bus.outbox import Outbox
+from zi_chassis.bus.stream_reader import StreamReader
+from zi_chassis.storage.store import Store
 from zi_notify.sending.admission import MailLimits
 
 ROUNDS = 5

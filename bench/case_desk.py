@@ -16,8 +16,8 @@ from tests.intake.front import opened
 
 from bench import load
 from bench.desk_rates import Desk
-from zi_chassis.recorded import rfc3339
-from zi_chassis.store import Store
+from zi_chassis.storage.recorded import rfc3339
+from zi_chassis.storage.store import Store
 from zi_intake.container import Office
 from zi_intake.domain.case.messages import CaseCommands
 from zi_intake.main import front

@@ -17,7 +17,7 @@ from zi_audit.files.tile_folder import HISTORY, TileFolder
 from zi_audit.read.index import Index
 from zi_audit.writer.partial_tiles import PartialTiles
 from zi_chassis.clock import Clock
-from zi_chassis.database import Database
+from zi_chassis.storage.database import Database
 
 ENTRIES = 24 * 3600
 # Nothing here is about how fast the disk is, and a day has 86,400 commits.

@@ -29,7 +29,7 @@ from zi_audit.read.case_log import WitnessedHead, write_case
 from zi_audit.read.index import Index
 from zi_audit.writer.ledger import Ledger
 from zi_audit.writer.log import TransparencyLog
-from zi_chassis.database import Database
+from zi_chassis.storage.database import Database
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.evidence_zip import EvidenceWriter
 from zi_tlog.note import Signer, parse_note

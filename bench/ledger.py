@@ -13,7 +13,7 @@ from zi_audit.files.tile_folder import TileFolder
 from zi_audit.writer.ledger import Ledger
 from zi_audit.writer.log import TransparencyLog
 from zi_chassis.clock import Clock
-from zi_chassis.database import Database
+from zi_chassis.storage.database import Database
 from zi_tlog.note import Signer
 
 SECONDS = 3.0

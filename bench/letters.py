@@ -24,8 +24,8 @@ from bench import house
 from bench.load import wrk
 from zi_certificates.container import CertificatesOffice
 from zi_chassis.clock import Clock
-from zi_chassis.recorded import rfc3339
 from zi_chassis.settings import Settings
+from zi_chassis.storage.recorded import rfc3339
 from zi_letters.pdf_worker import PdfWorker, RenderJob
 
 PORT = 18_800

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from zi_chassis.database import Database
+from zi_chassis.storage.database import Database
 
 TABLE = "CREATE TABLE IF NOT EXISTS raw (position INTEGER PRIMARY KEY, body BLOB)"
 BODY = secrets.token_bytes(1500)

@@ -4,7 +4,7 @@ forty officials, a thousand messages of two hundred cases in turn."""
 from hashlib import sha256
 from uuid import UUID
 
-from zi_chassis.recorded import NO_PREVIOUS, event_id
+from zi_chassis.storage.recorded import NO_PREVIOUS, event_id
 
 TURN, CASES = 1000, 200
 ACTS = ("filed", "acknowledged", "assigned", "answered", "closed")

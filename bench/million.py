@@ -24,7 +24,7 @@ from zi_audit.domain.question import Question
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.tile_folder import TileFolder
 from zi_audit.read.index import Index
-from zi_chassis.database import Database
+from zi_chassis.storage.database import Database
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.tile import TileHashes
 from zi_tlog.tree import inclusion_proof

@@ -16,8 +16,8 @@ from zi_audit.domain.question import EntryFilter, Question
 from zi_audit.messaging.tail import AT_ONCE
 from zi_audit.read.index import Index
 from zi_audit.read.ocel import ocel
-from zi_chassis.database import Database
-from zi_chassis.recorded import NO_PREVIOUS, digest, rfc3339
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.recorded import NO_PREVIOUS, digest, rfc3339
 from zi_rules.ticket import ticket_from_number
 
 OFFICE = "bench"

@@ -17,12 +17,12 @@ from zi_audit.domain.arrival import Arrival
 from zi_audit.files.tile_folder import TileFolder
 from zi_audit.tools.reconcile import Reconcile, logs_of
 from zi_chassis.clock import Clock
-from zi_chassis.database import Database
 from zi_chassis.domain import Act, Command, Decider, Disclosure, Event, Value
-from zi_chassis.keystore import Keystore
-from zi_chassis.read_only import ReadOnlyDatabase
-from zi_chassis.store import Store
-from zi_chassis.vault import Vault
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.read_only import ReadOnlyDatabase
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.keystore import Keystore
+from zi_chassis.vault.vault import Vault
 from zi_contracts.vault import ItemRef
 
 OFFICE = "bench"

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from zi_audit.writer.witnesses import Times
-from zi_chassis.postgres import MOST_CONNECTIONS
+from zi_chassis.storage.postgres import MOST_CONNECTIONS
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "sizing.md"

@@ -133,7 +133,7 @@ PARTS = {
         _modules("domain/anomaly domain/chain domain/access domain/rotation domain/timeline"),
         (*_tests("audit", "anomaly chain access rotation timeline"), "tests/audit/log_home.py"),
     ),
-    "chassis": Part("chassis/zi_chassis", ("lanes.py",), ("tests/chassis/test_lanes.py",)),
+    "chassis": Part("chassis/zi_chassis", ("bus/lanes.py",), ("tests/chassis/test_lanes.py",)),
     "witness": Part(
         "witness/zi_witness",
         ("rule.py",),

@@ -75,8 +75,9 @@ def _edge_switches(service: Any) -> dict[str, Switch]:
 
 
 def _secret_switches() -> dict[str, Switch]:
-    from zi_chassis import batch, vault
     from zi_chassis.randomness import random_bytes
+    from zi_chassis.storage import batch
+    from zi_chassis.vault import vault
     from zi_intake import names
     from zi_intake.web.api import filing as api
 
@@ -97,8 +98,8 @@ def _secret_switches() -> dict[str, Switch]:
 
 
 def _process_switches(service: Any) -> dict[str, Switch]:
-    from zi_chassis import batch
     from zi_chassis import service as process
+    from zi_chassis.storage import batch
 
     store = service.app.state.office.store
 

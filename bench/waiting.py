@@ -17,8 +17,8 @@ from nats.aio.client import Client
 from bench.load import paced
 from bench.messages import Chain
 from zi_audit.domain.chain import read_link
-from zi_chassis.outbox import POSITION
-from zi_chassis.sender_proof import HEADER, SenderKey
+from zi_chassis.bus.outbox import POSITION
+from zi_chassis.bus.sender_proof import HEADER, SenderKey
 from zi_chassis.settings import Settings
 from zi_tlog.tile import FULL, bundle_at, decode_bundle
 

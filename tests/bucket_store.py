@@ -8,7 +8,7 @@ import boto3
 from moto.server import ThreadedMotoServer
 
 from zi_chassis.bucket import BucketAddress
-from zi_chassis.vault_files import HOUSE, PROBE
+from zi_chassis.vault.files import HOUSE, PROBE
 
 ACCOUNT = {
     "AWS_ACCESS_KEY_ID": "AKEXAMPLE",

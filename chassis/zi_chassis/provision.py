@@ -13,14 +13,14 @@ import nkeys  # type: ignore[import-untyped]
 from nats.errors import NoRespondersError
 from nats.js.errors import ServiceUnavailableError
 
-from zi_chassis.broker import BusClient
-from zi_chassis.broker_config import Cluster, Server, render
-from zi_chassis.bus_grants import FILE, BusGrants, UnreadableGrantsError
-from zi_chassis.sender_proof import PUBLIC_KEYS, SenderKey, format_public_keys
-from zi_chassis.server_start import render_start
+from zi_chassis.bus.broker import BusClient
+from zi_chassis.bus.broker_config import Cluster, Server, render
+from zi_chassis.bus.grants import FILE, BusGrants, UnreadableGrantsError
+from zi_chassis.bus.sender_proof import PUBLIC_KEYS, SenderKey, format_public_keys
+from zi_chassis.bus.server_start import render_start
+from zi_chassis.bus.streams import OtherSettingsError, provision
+from zi_chassis.bus.topology import PROVISIONER, Topology
 from zi_chassis.settings import NATS_MONITOR, Settings, addresses
-from zi_chassis.streams import OtherSettingsError, provision
-from zi_chassis.topology import PROVISIONER, Topology
 
 PATIENCE = 60.0
 TRY_SECONDS = 0.5

@@ -23,16 +23,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
-from zi_chassis import logs, metrics, tracing
+from zi_chassis.access.identity import Identity
 from zi_chassis.clock import Clock
 from zi_chassis.domain import DomainError
-from zi_chassis.identity import Identity
-from zi_chassis.lease import Lease, Run, keep_leading
-from zi_chassis.newer_version import EXIT_STATUS, NewerVersionError
 from zi_chassis.office_clock import clock_of_the_office
-from zi_chassis.reachable import Reachable
+from zi_chassis.process import logs, metrics, tracing
+from zi_chassis.process.reachable import Reachable
+from zi_chassis.process.watchdog import Watchdog, Work
 from zi_chassis.settings import NoOfficeError, Settings
-from zi_chassis.watchdog import Watchdog, Work
+from zi_chassis.storage.lease import Lease, Run, keep_leading
+from zi_chassis.storage.newer_version import EXIT_STATUS, NewerVersionError
 from zi_chassis.web import closed, page, problem
 from zi_chassis.web.edge import Direct, EdgeMiddleware, Endpoint
 from zi_chassis.web.listing import listing

@@ -13,9 +13,10 @@ import httpx
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
-from zi_chassis import case_token, identity, outgoing
+from zi_chassis import outgoing
+from zi_chassis.access import case_token, identity
+from zi_chassis.access.identity import presented
 from zi_chassis.domain import Act, UnavailableError
-from zi_chassis.identity import presented
 from zi_chassis.settings import Settings
 from zi_chassis.web.language import language_of
 from zi_chassis.web.limits import client_address

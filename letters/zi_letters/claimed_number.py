@@ -7,7 +7,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore
 
-from zi_chassis.confinement import open_file
+from zi_chassis.process.confinement import open_file
 from zi_chassis.web.problem import RefusedError
 from zi_sandbox.limits import Limits
 from zi_sandbox.parent import ChildError

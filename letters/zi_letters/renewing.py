@@ -13,9 +13,9 @@ from uuid import UUID
 
 from prometheus_client import Gauge
 
-from zi_chassis.backoff import Backoff
 from zi_chassis.domain import DomainError, ErasedError, UnavailableError
-from zi_chassis.vault_requests import VAULT_ERRORS
+from zi_chassis.process.backoff import Backoff
+from zi_chassis.vault.requests import VAULT_ERRORS
 from zi_letters.archive import archived_until
 from zi_letters.clocks import RENEWED, OfficeClock
 from zi_letters.letter_register import LetterRegister, LetterVault, SealedLetter

@@ -15,13 +15,13 @@ from uuid import UUID
 
 from prometheus_client import Gauge
 
-from zi_chassis.backoff import Backoff
-from zi_chassis.broker import heed_cancellation
-from zi_chassis.commit_event import commit_event
+from zi_chassis.bus.broker import heed_cancellation
 from zi_chassis.domain import DomainError, ErasedError, UnavailableError
 from zi_chassis.ledger import LedgerClient
-from zi_chassis.store import Store
-from zi_chassis.vault_requests import VAULT_ERRORS
+from zi_chassis.process.backoff import Backoff
+from zi_chassis.storage.commit_event import commit_event
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.requests import VAULT_ERRORS
 from zi_contracts.text import first_unseen
 from zi_letters.content import digest
 from zi_letters.keys import LetterKeys

@@ -17,8 +17,8 @@ from tempfile import TemporaryDirectory
 
 from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, HISTORY, TileFolder, sync_folder
 from zi_chassis.bucket import BucketAwayError
-from zi_chassis.database import Tx
-from zi_chassis.event_tables import EventTables
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.event_tables import EventTables
 from zi_operations.bucket import away
 from zi_operations.disk_room import refuse_no_room
 from zi_operations.house import OWN_FOLDER, POOL, SCRATCH, WRITER, HouseOfData, Kind

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 
-from zi_chassis import metrics
+from zi_chassis.process import metrics
 from zi_operations.house import SCHEDULER
 from zi_operations.schedule import Schedule
 

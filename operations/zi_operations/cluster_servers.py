@@ -5,8 +5,8 @@ import socket
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from zi_chassis.read_only import ReadOnlyDatabase
 from zi_chassis.settings import addresses
+from zi_chassis.storage.read_only import ReadOnlyDatabase
 from zi_operations import remedies
 from zi_operations.house import HouseOfData
 from zi_operations.moment import database_faults

@@ -11,8 +11,8 @@ import httpx
 from zi_audit.files.status import read_status
 from zi_audit.files.tile_folder import CHECKPOINT
 from zi_chassis.bucket import BucketAwayError
+from zi_chassis.process.waiting import NOT_APPLIED, NOT_COMPARED
 from zi_chassis.settings import addresses
-from zi_chassis.waiting import NOT_APPLIED, NOT_COMPARED
 from zi_operations import remedies
 from zi_operations.archive import archive_state
 from zi_operations.cluster_servers import of_nats, of_postgres

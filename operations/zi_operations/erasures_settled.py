@@ -8,7 +8,7 @@ from pathlib import Path
 from zi_audit.files.log_keys import keys_of
 from zi_audit.files.tile_folder import CHECKPOINT, TileFolder
 from zi_audit.tools.refill import refill
-from zi_chassis.lease import LeaseTakenError, alone, lease_of
+from zi_chassis.storage.lease import LeaseTakenError, alone, lease_of
 from zi_operations.examination import opened_ledger, opened_log
 from zi_operations.house import OWN_FOLDER, VAULTS, WRITER, HouseOfData
 from zi_operations.outcome import OperationError, OperationStatus

@@ -21,12 +21,12 @@ from zi_audit.writer.ledger import Ledger
 from zi_audit.writer.log import TransparencyLog
 from zi_audit.writer.witnesses import Times, Witnesses, witnesses_of
 from zi_audit.writer.write_lock import WriteLock
-from zi_chassis.database import Database
-from zi_chassis.erasure_files import BROUGHT, brought_lines
-from zi_chassis.event_tables import EventTables
-from zi_chassis.keystore import Keystore
-from zi_chassis.read_only import ReadOnlyDatabase
-from zi_chassis.vault_files import VaultFiles
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.event_tables import EventTables
+from zi_chassis.storage.read_only import ReadOnlyDatabase
+from zi_chassis.vault.erasure_files import BROUGHT, brought_lines
+from zi_chassis.vault.files import VaultFiles
+from zi_chassis.vault.keystore import Keystore
 from zi_contracts.message import Message
 from zi_operations.house import SERVICES, WRITER, HouseOfData
 from zi_operations.unsettled import unsettled

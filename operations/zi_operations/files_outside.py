@@ -1,7 +1,7 @@
 """The files of a house that lie in a bucket, and so in no backup: they are counted where a backup is made."""
 
-from zi_chassis.read_only import ReadOnlyDatabase
-from zi_chassis.vault_files import HOUSE
+from zi_chassis.storage.read_only import ReadOnlyDatabase
+from zi_chassis.vault.files import HOUSE
 from zi_operations.house import HouseOfData
 from zi_verify.verdict import Sentence
 

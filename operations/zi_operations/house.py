@@ -18,11 +18,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from zi_audit.files.status import STATUS
 from zi_audit.files.tile_folder import CHECKPOINT
 from zi_audit.files.tiles import Tiles, published_tiles
-from zi_chassis.database import Tx
-from zi_chassis.erasure_files import UNSETTLED
-from zi_chassis.event_tables import EventTables
-from zi_chassis.read_only import ReadOnlyDatabase
 from zi_chassis.settings import LISTENERS, Settings, addresses
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.event_tables import EventTables
+from zi_chassis.storage.read_only import ReadOnlyDatabase
+from zi_chassis.vault.erasure_files import UNSETTLED
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_tlog.error import LogError
 from zi_tlog.policy import parse_policy

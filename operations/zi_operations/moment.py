@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zi_chassis.database import Tx
-from zi_chassis.event_tables import ONE_AT_A_TIME
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.event_tables import ONE_AT_A_TIME
 from zi_operations.house import HouseDatabase
 from zi_operations.outcome import OperationError, OperationStatus
 
@@ -113,7 +113,7 @@ def _reader(database: HouseDatabase) -> Any:
     waits for it before it holds what others need. It is taken before the view, which would be older than what was waited for."""
     if not database.is_postgres:
         return _connect(database.place)
-    from zi_chassis import postgres
+    from zi_chassis.storage import postgres
 
     connection = postgres.read_only(database.place)
     try:

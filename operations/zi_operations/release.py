@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from zi_chassis.projections import NOWHERE, RETIRED
+from zi_chassis.storage.projections import NOWHERE, RETIRED
 from zi_operations.house import OWN_FOLDER, HouseOfData
 
 FILE = "release.json"

@@ -17,7 +17,7 @@ from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.tile_folder import CHECKPOINT, TileFolder, sync_folder
 from zi_audit.tools.erasures import erasures
 from zi_audit.tools.refill import refill
-from zi_chassis.erasure_files import BROUGHT, UP_TO
+from zi_chassis.vault.erasure_files import BROUGHT, UP_TO
 from zi_operations.examination import Examined, HouseExamination, opened_ledger, opened_log
 from zi_operations.house import (
     HEARERS,

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.writer.lane import DURABLE
-from zi_chassis import foreign
-from zi_chassis.broker import Broker
-from zi_chassis.database import Tx
-from zi_chassis.event_tables import EventTables
-from zi_chassis.foreign import position_at, present, sequence_of
-from zi_chassis.shortening import StreamExtent
+from zi_chassis.bus import foreign
+from zi_chassis.bus.broker import Broker
+from zi_chassis.bus.foreign import position_at, present, sequence_of
+from zi_chassis.bus.shortening import StreamExtent
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.event_tables import EventTables
 from zi_operations.drill_note import drilled
 from zi_operations.house import SERVICES, HouseDatabase, HouseOfData
 from zi_operations.manifest import KEYS, StorePosition, read_manifest

@@ -9,11 +9,11 @@ from nats.js.errors import NotFoundError
 from zi_audit.domain.chain import read_link
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.tools.erasures import erasures
-from zi_chassis.broker import Broker
-from zi_chassis.own_stream import of_type
-from zi_chassis.recorded import digest
-from zi_chassis.stored_messages import stored_message
-from zi_chassis.topology import erasure_stream_of, stream_of
+from zi_chassis.bus.broker import Broker
+from zi_chassis.bus.own_stream import of_type
+from zi_chassis.bus.stored_messages import stored_message
+from zi_chassis.bus.topology import erasure_stream_of, stream_of
+from zi_chassis.storage.recorded import digest
 from zi_operations.examination import opened_ledger
 from zi_operations.house import HouseOfData
 from zi_operations.outcome import OperationError, OperationStatus

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from zi_chassis.broker import NATS_ERRORS, Broker, MissingKeyError
+from zi_chassis.bus.broker import NATS_ERRORS, Broker, MissingKeyError
+from zi_chassis.bus.shortening import ShorteningError, StreamExtent, read_extent, shorten
+from zi_chassis.bus.topology import PROVISIONER, api_prefix
 from zi_chassis.provision import connected, seed_file
-from zi_chassis.shortening import ShorteningError, StreamExtent, read_extent, shorten
-from zi_chassis.topology import PROVISIONER, api_prefix
 from zi_operations.console import print_lines, say
 from zi_operations.house import OWN_FOLDER, SERVICES, HouseOfData, HouseSettings
 from zi_operations.outcome import OperationError, OperationStatus

@@ -5,9 +5,9 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from zi_audit.domain.chain import read_link
-from zi_chassis.broker import NATS_ERRORS, Broker, MissingKeyError
+from zi_chassis.bus.broker import NATS_ERRORS, Broker, MissingKeyError
+from zi_chassis.bus.stored_messages import last_sequence, stored_messages
 from zi_chassis.provision import seed_file
-from zi_chassis.stored_messages import last_sequence, stored_messages
 from zi_operations.examination import Examined, MissingMessage, missing_message
 from zi_operations.house import SERVICES, HouseOfData
 

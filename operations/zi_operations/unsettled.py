@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from zi_chassis.erasure_files import UNSETTLED
+from zi_chassis.vault.erasure_files import UNSETTLED
 from zi_operations.house import VAULTS, HouseOfData
 
 

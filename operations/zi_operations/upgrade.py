@@ -7,11 +7,16 @@ from functools import cached_property, reduce
 from hashlib import sha256
 
 from zi_audit.domain.senders import SENDERS
-from zi_chassis.configuration import ConfigurationKey, Configurations, configurations, configurations_id
-from zi_chassis.database import Row, Tx
 from zi_chassis.domain import message_type
-from zi_chassis.event_tables import EventTables
-from zi_chassis.read_only import ReadOnlyDatabase
+from zi_chassis.storage.configuration import (
+    ConfigurationKey,
+    Configurations,
+    configurations,
+    configurations_id,
+)
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.event_tables import EventTables
+from zi_chassis.storage.read_only import ReadOnlyDatabase
 from zi_operations.house import SERVICES, HouseDatabase, HouseOfData
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.release import ProgramRelease, ServiceRelease, noted_release

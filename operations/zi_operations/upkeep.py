@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from zi_audit.files.tile_folder import sync_folder
-from zi_chassis import logs
+from zi_chassis.process import logs
 from zi_operations import doctor, report
 from zi_operations.backup import BackupRun
 from zi_operations.backup_process import BackupProcess

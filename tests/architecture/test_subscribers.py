@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from faststream.specification import AsyncAPI
 
-from zi_chassis.database import Tx
-from zi_chassis.inbox import Inbox
+from zi_chassis.bus.inbox import Inbox
+from zi_chassis.bus.topology import Topology
 from zi_chassis.settings import Settings
-from zi_chassis.topology import Topology
+from zi_chassis.storage.database import Tx
 from zi_contracts.message import Message
 
 ROOT = Path(__file__).parent.parent.parent

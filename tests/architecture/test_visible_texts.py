@@ -22,12 +22,12 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from zi_audit.web.saved_queries import Name as QueryName
+from zi_chassis.bus.lanes import MessageSkipped
 from zi_chassis.domain import Act, Command, DomainError, Event, UnseenSignError
-from zi_chassis.lanes import MessageSkipped
-from zi_chassis.public_address import PublicAddresses
-from zi_chassis.recorded import decode, encode
 from zi_chassis.settings import Settings
+from zi_chassis.storage.recorded import decode, encode
 from zi_chassis.web.form import Form
+from zi_chassis.webhooks.public_address import PublicAddresses
 from zi_contracts.text import VisibleText
 from zi_intake.bodies.filings import ComplaintBody
 from zi_intake.bodies.lapor_lines import read_lapor

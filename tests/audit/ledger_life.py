@@ -13,8 +13,8 @@ from tests.audit.log_home import OFFICE, URL, Home, Sender
 from zi_audit.domain.arrival import Arrival
 from zi_audit.writer.ledger import Ledger
 from zi_audit.writer.log import TransparencyLog
-from zi_chassis import database
-from zi_chassis.database import Database
+from zi_chassis.storage import database
+from zi_chassis.storage.database import Database
 
 STARTS = ((3, 260, 20, 9), (20, 1, 40), (5, 12))
 PAGES = 16  # of the database's log before it is copied: a house's are many more, in the same order of calls

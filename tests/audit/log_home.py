@@ -15,7 +15,7 @@ from zi_audit.files.tiles import Tiles
 from zi_audit.writer.ledger import Ledger
 from zi_audit.writer.log import NO_WITNESSES, TransparencyLog
 from zi_chassis.clock import Clock
-from zi_chassis.database import Database
+from zi_chassis.storage.database import Database
 from zi_tlog.note import Signer
 from zi_tlog.policy import Policy
 

@@ -13,11 +13,11 @@ from zi_audit.messaging.published import looks
 from zi_audit.messaging.timers import Counting, timers
 from zi_audit.read.projections import AccessCounts
 from zi_audit.web.access_log import AccessLog, AccessPurpose, Kind
-from zi_chassis.database import Database
+from zi_chassis.access.identity import Staff
 from zi_chassis.domain import UnavailableError
-from zi_chassis.identity import Staff
-from zi_chassis.store import Store
-from zi_chassis.timers import TimerLoop
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.store import Store
+from zi_chassis.storage.timers import TimerLoop
 from zi_contracts.message import Message
 from zi_contracts.registry import data_of
 

@@ -17,7 +17,7 @@ from tests.taken_evidence import take
 from zi_audit.domain.arrival import Arrival
 from zi_audit.read.case_log import nearest
 from zi_chassis.domain import ErasedError
-from zi_chassis.vault_requests import (
+from zi_chassis.vault.requests import (
     TooManyOpeningsError,
     UnknownTicketError,
     VaultRefusedError,

@@ -14,7 +14,7 @@ from zi_audit.domain.arrival import Arrival
 from zi_audit.domain.chain import ZEROS
 from zi_audit.files.status import WriterStatus, write_status
 from zi_audit.web.continuations import MOST
-from zi_chassis.foreign import Continuation, ForeignRecord
+from zi_chassis.bus.foreign import Continuation, ForeignRecord
 from zi_chassis.web.lanes import StrangerState
 from zi_contracts.audit import MOST_FOREIGN
 from zi_tlog.tile import MAX_ENTRY_BYTES

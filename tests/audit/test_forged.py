@@ -23,8 +23,8 @@ from zi_audit.files.published_log import PublishedLog
 from zi_audit.read.index import Index
 from zi_audit.tools.refill import refill
 from zi_audit.writer.log import TransparencyLog
-from zi_chassis.database import Database
 from zi_chassis.settings import Settings
+from zi_chassis.storage.database import Database
 
 
 class Stream:

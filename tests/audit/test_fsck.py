@@ -6,7 +6,7 @@ import pytest
 from tests.audit.log_home import Home, Sender
 
 from zi_audit.tools.fsck import Fsck, Report, sentences
-from zi_chassis.database import Database
+from zi_chassis.storage.database import Database
 
 
 @pytest.fixture

@@ -25,9 +25,9 @@ from zi_audit.messaging.published import anomaly, rotation
 from zi_audit.messaging.tail import Tail
 from zi_audit.read.index import STEPS, Index
 from zi_audit.read.indexing import NAMES, TABLES
-from zi_chassis.database import Database
-from zi_chassis.event_tables import one_at_a_time
-from zi_chassis.store import Store
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.event_tables import one_at_a_time
+from zi_chassis.storage.store import Store
 from zi_contracts.message import Message
 from zi_tlog.error import LogError
 from zi_tlog.note import Signer

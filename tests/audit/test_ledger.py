@@ -11,9 +11,9 @@ from tests.audit.log_home import Home, Sender
 from zi_audit.domain.arrival import Arrival
 from zi_audit.domain.chain import Break
 from zi_audit.writer.known_entries import NewEntry
-from zi_chassis import wrong_clock
-from zi_chassis.newer_version import NewerVersionError
-from zi_chassis.wrong_clock import WrongClockError
+from zi_chassis.storage import wrong_clock
+from zi_chassis.storage.newer_version import NewerVersionError
+from zi_chassis.storage.wrong_clock import WrongClockError
 
 
 def anomalies(entries: list[NewEntry]) -> list[Break | None]:

@@ -16,10 +16,10 @@ from zi_audit.web.log_status import LogStatus, WitnessState, log_status
 from zi_audit.writer.log import TransparencyLog
 from zi_audit.writer.main import Writer
 from zi_audit.writer.witness_client import FAULT
-from zi_chassis.broker import Broker
+from zi_chassis.bus.broker import Broker
 from zi_chassis.clock import Clock
-from zi_chassis.database import Database
 from zi_chassis.settings import Settings
+from zi_chassis.storage.database import Database
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.note import parse_note
 from zi_tlog.policy import Policy, Witness

@@ -20,8 +20,8 @@ from zi_audit.tools.fsck import Fsck
 from zi_audit.tools.origins import OriginError, new_origin
 from zi_audit.tools.refill import refill
 from zi_audit.writer.log import TransparencyLog
-from zi_chassis.database import Database
 from zi_chassis.settings import Settings
+from zi_chassis.storage.database import Database
 from zi_tlog.policy import parse_policy
 from zi_tlog.succession import quoted
 from zi_verify.main import main as verify

@@ -18,8 +18,8 @@ from zi_audit.files.tile_folder import CHECKPOINT
 from zi_audit.tools.fsck import Fsck
 from zi_audit.writer.ledger import Ledger
 from zi_audit.writer.log import TransparencyLog
-from zi_chassis.database import Database, Tx
 from zi_chassis.settings import Settings
+from zi_chassis.storage.database import Database, Tx
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint
 from zi_tlog.tile import TileHashes
 from zi_tlog.tree import tree_root

@@ -13,15 +13,15 @@ from tests.databases import reader_of
 
 from zi_audit.domain.arrival import Arrival
 from zi_audit.tools.reconcile import Reconcile, Reconciliation, logs_of, sentences
-from zi_chassis.archive import Archive, adopt
 from zi_chassis.clock import Clock
-from zi_chassis.configuration import configurations
-from zi_chassis.database import Database
 from zi_chassis.domain import Act, Command, Decider, Disclosure, Event, Value
-from zi_chassis.keystore import Keystore
-from zi_chassis.read_only import ReadOnlyDatabase
-from zi_chassis.store import Store
-from zi_chassis.vault import Vault
+from zi_chassis.storage.archive import Archive, adopt
+from zi_chassis.storage.configuration import configurations
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.read_only import ReadOnlyDatabase
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.keystore import Keystore
+from zi_chassis.vault.vault import Vault
 from zi_contracts.vault import ItemRef
 
 

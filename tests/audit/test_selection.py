@@ -12,8 +12,8 @@ from zi_audit.domain.facets import NAMES, in_force
 from zi_audit.domain.question import EntryFilter, Indexed, Question
 from zi_audit.read.index import Index
 from zi_audit.read.selection import VagueSearchError
-from zi_chassis.database import Database
 from zi_chassis.office_clock import office_zone
+from zi_chassis.storage.database import Database
 
 CASES = ("7K3M9Q2XA", "0BFXR71NC", "ledger")
 OFFICIALS = ("official-1", "official-2", "official-3")

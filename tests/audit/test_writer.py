@@ -32,13 +32,13 @@ from zi_audit.writer import main as writers
 from zi_audit.writer.ledger import Ledger
 from zi_audit.writer.main import Writer
 from zi_audit.writer.write_lock import to_its_end
-from zi_chassis.broker import Broker
 from zi_chassis.bucket import BucketAwayError
+from zi_chassis.bus.broker import Broker
+from zi_chassis.bus.sender_proof import SenderKey
 from zi_chassis.clock import Clock
-from zi_chassis.database import Database
-from zi_chassis.lease import Lease, keep_leading, lease_of
-from zi_chassis.sender_proof import SenderKey
 from zi_chassis.settings import Settings
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.lease import Lease, keep_leading, lease_of
 from zi_tlog.checkpoint import parse_checkpoint
 from zi_tlog.note import parse_note
 from zi_tlog.tile import bundle_at, read_bundle

@@ -13,9 +13,9 @@ from tests.until import until
 
 from zi_audit.main import create_app
 from zi_audit.messaging.tail import Tail
-from zi_chassis.case_token import CaseTokens, CaseVerifier
+from zi_chassis.access.case_token import CaseTokens, CaseVerifier
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_contracts.message import Message
 
 POLICY_ADOPTED = "witness_policy_adopted"

@@ -17,9 +17,9 @@ from tests.web.provider import ISSUER
 
 from zi_certificates.container import CertificatesOffice
 from zi_certificates.main import front
-from zi_chassis.lanes import LaneMessage
+from zi_chassis.bus.lanes import LaneMessage
 from zi_chassis.settings import Settings
-from zi_chassis.vault_requests import KEEP, VaultClient, VaultService
+from zi_chassis.vault.requests import KEEP, VaultClient, VaultService
 from zi_contracts.message import Message
 from zi_intake.vault_answers import KEEPABLE, READABLE
 

@@ -39,14 +39,14 @@ from zi_certificates.read.bills import bill_for
 from zi_certificates.use_cases.payment_notice import PaymentNotice
 from zi_certificates.use_cases.payments import record_payment
 from zi_certificates.use_cases.statement_checks import AccountStated
+from zi_chassis.bus.lanes import LaneMessage
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
-from zi_chassis.lanes import LaneMessage
-from zi_chassis.recorded import NO_PREVIOUS, rfc3339
 from zi_chassis.service import Service
 from zi_chassis.settings import Settings
-from zi_chassis.store import Handled
-from zi_chassis.vault_requests import KEEP, Answer, VaultClient, VaultUnavailableError
+from zi_chassis.storage.recorded import NO_PREVIOUS, rfc3339
+from zi_chassis.storage.store import Handled
+from zi_chassis.vault.requests import KEEP, Answer, VaultClient, VaultUnavailableError
 from zi_contracts.certificates import SignedLetter
 from zi_contracts.message import Message
 from zi_contracts.vault import (

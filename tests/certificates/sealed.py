@@ -27,10 +27,10 @@ from zi_certificates.messaging.published import DECIDERS, applications
 from zi_certificates.read.accounts import Accounts
 from zi_certificates.read.application_table import Applications
 from zi_certificates.read.letters import LetterRow, Letters, letters_of
-from zi_chassis.database import Database
 from zi_chassis.ledger import LedgerClient
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.store import Store
 from zi_letters.content import OfficeParty
 from zi_letters.keys import LetterKeys
 from zi_letters.sealing import Sealing

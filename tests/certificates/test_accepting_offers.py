@@ -21,7 +21,7 @@ from zi_certificates.use_cases import taking_over
 from zi_certificates.use_cases.accepting_offers import NoSuchOfferError, OfferEndedError
 from zi_certificates.use_cases.taking_over import NothingToldError
 from zi_chassis.domain import Act
-from zi_chassis.vault_requests import VaultRefusedError
+from zi_chassis.vault.requests import VaultRefusedError
 from zi_contracts.vault import ItemRef
 
 CASE = ticket_of("mentoring")

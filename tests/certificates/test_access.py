@@ -17,8 +17,8 @@ from zi_certificates.use_cases.access import (
     ApplicantAccess,
     NoSuchApplicationError,
 )
-from zi_chassis.case_token import CaseTokenError, CaseTokens
-from zi_chassis.identity import Staff
+from zi_chassis.access.case_token import CaseTokenError, CaseTokens
+from zi_chassis.access.identity import Staff
 from zi_chassis.settings import Settings
 from zi_chassis.web.problem import ForbiddenError
 

@@ -14,7 +14,7 @@ from tests.web import browsing
 
 from zi_certificates.domain.application.errors import IncompleteError
 from zi_certificates.domain.application.state import Application
-from zi_chassis.lanes import BlockedLaneError
+from zi_chassis.bus.lanes import BlockedLaneError
 from zi_contracts.message import Message
 
 KIND = "ski_post_border"

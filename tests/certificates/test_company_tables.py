@@ -19,7 +19,7 @@ from zi_certificates.read.master_entries import master_page, master_versions, ve
 from zi_certificates.read.retentions import RetentionView, retention_page
 from zi_certificates.read.webhook_addresses import webhook_address
 from zi_certificates.web.import_body import ApplicationSentBody
-from zi_chassis.database import Tx
+from zi_chassis.storage.database import Tx
 
 ANEW = (
     *("import_keys", "webhooks", "imports", "master_entries", "master_versions", "company_products"),

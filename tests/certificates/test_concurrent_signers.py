@@ -12,8 +12,8 @@ from tests.certificates.test_register import issue
 
 from zi_certificates.domain.application.errors import NotReadyToSignError
 from zi_certificates.messaging.published import DECIDERS, applications, registers
-from zi_chassis.database import Database
-from zi_chassis.store import Store
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.store import Store
 
 REGISTER = named("register ski 2026")
 SIGNERS = 16

@@ -18,7 +18,7 @@ from zi_certificates.domain.application.state import ApplicationStatus
 from zi_certificates.messaging.published import applications
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.use_cases import rulebook
-from zi_chassis.configuration import ConfigurationChangedError
+from zi_chassis.storage.configuration import ConfigurationChangedError
 from zi_contracts.certificates import PinnedRules
 from zi_contracts.message import Message
 from zi_rules.configuration import UnusableConfigurationError

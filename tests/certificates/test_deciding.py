@@ -21,8 +21,8 @@ from zi_certificates.read.accounts import accounts_to_verify
 from zi_certificates.read.appointments import appointments_made
 from zi_certificates.read.letters import letter_numbered, letters_to_seal
 from zi_certificates.use_cases.access import NoSuchApplicationError
-from zi_chassis.database import Tx
 from zi_chassis.domain import UnavailableError, WrongRoleError
+from zi_chassis.storage.database import Tx
 from zi_contracts.certificates import SignedLetter
 
 KEY = named("key")

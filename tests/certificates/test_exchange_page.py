@@ -17,7 +17,7 @@ from tests.chassis.receiver import receiving
 from zi_certificates.read.exchange import TYPES
 from zi_certificates.use_cases.importing import MOST_AN_HOUR
 from zi_certificates.web.routes import API
-from zi_chassis.webhook_queue import GIVEN_UP_AFTER, LADDER
+from zi_chassis.webhooks.queue import GIVEN_UP_AFTER, LADDER
 from zi_intake.bodies.filings import CertificateBody
 
 PAGE = (Path(__file__).parents[2] / "docs" / "exchange.md").read_text("utf-8")

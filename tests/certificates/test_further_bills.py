@@ -60,7 +60,7 @@ from zi_certificates.read.desk_lists import ListFilter, ListReader, desk_page
 from zi_certificates.use_cases.billing import SIGNATURE
 from zi_certificates.use_cases.payment_notice import PaymentNotice
 from zi_certificates.use_cases.payments import KnownPaymentError, receive, record_payment
-from zi_chassis.timers import Clear, Set
+from zi_chassis.storage.timers import Clear, Set
 
 AGAIN_BY = MONDAY + 9 * DAY
 KEY = UUID(int=9)

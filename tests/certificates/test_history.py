@@ -7,7 +7,7 @@ from tests.certificates.inside import Inside
 
 from zi_certificates.web.history import grouped, people, steps
 from zi_certificates.web.rule_names import CertificateRuleNames
-from zi_chassis.recorded import NO_PREVIOUS
+from zi_chassis.storage.recorded import NO_PREVIOUS
 from zi_chassis.web.language import Bilingual, Catalogue
 from zi_chassis.web.page import Translator
 

@@ -17,8 +17,8 @@ from tests.web.provider import ISSUER
 from zi_certificates.container import CertificatesOffice
 from zi_certificates.main import create_app
 from zi_certificates.messaging.upstream import interests_of
-from zi_chassis.recorded import NO_PREVIOUS, rfc3339
 from zi_chassis.settings import Settings
+from zi_chassis.storage.recorded import NO_PREVIOUS, rfc3339
 
 
 def message(sender: str, event: str, data: dict[str, str], position: int = 1) -> bytes:

@@ -23,7 +23,7 @@ from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.webhook_addresses import webhook_address
 from zi_certificates.use_cases.importing import MOST_AN_HOUR
 from zi_certificates.web.import_body import ApplicationSentBody
-from zi_chassis.public_address import PrivateAddressError, UnusableAddressError
+from zi_chassis.webhooks.public_address import PrivateAddressError, UnusableAddressError
 from zi_contracts.certificates import PublishedFinding
 
 REASONS = (PublishedFinding(reason="name_differs", where="product", item=1),)

@@ -25,8 +25,8 @@ from zi_certificates.read.parking import (
 )
 from zi_certificates.use_cases.data_requests import is_explained, unnamed_documents, unsendable_documents
 from zi_certificates.use_cases.rulebook import load_rulebook
-from zi_chassis.database import Tx
-from zi_chassis.projections import drop
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.projections import drop
 
 UNNAMED = MISSING.model_copy(update={"where": "documents.cdob_certificate"})
 UNKNOWN = MISSING.model_copy(update={"where": "documents.love_letter"})

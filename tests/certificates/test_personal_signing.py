@@ -45,8 +45,8 @@ from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.desk_lists import ListFilter, ListReader, desk_page
 from zi_certificates.read.letters import LetterRow, letters_of
 from zi_chassis import outgoing
+from zi_chassis.access.identity import Staff
 from zi_chassis.domain import Act, UnavailableError
-from zi_chassis.identity import Staff
 from zi_chassis.settings import Settings
 from zi_letters.seal import LocalSeal
 from zi_rules.certificate.reason import StandingReason

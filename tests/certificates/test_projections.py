@@ -18,7 +18,7 @@ from zi_certificates.read.applications import (
     counts,
 )
 from zi_certificates.read.letters import letters_of
-from zi_chassis.database import Tx
+from zi_chassis.storage.database import Tx
 
 TABLES = (
     "applications",

@@ -20,8 +20,8 @@ from zi_certificates.domain.queue import InHandError, NothingForYouError, Nothin
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.applications import application_of, queue_place, waiting
 from zi_certificates.read.decisions import decisions_about, overtakings_of
-from zi_chassis.database import Tx
-from zi_chassis.store import Handled
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled
 from zi_contracts.certificates import Overtaken
 
 OTHERS = "a" * 64

@@ -17,7 +17,7 @@ from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.desk_lists import ListReader
 from zi_certificates.read.retentions import RetentionView, retention_page
 from zi_certificates.use_cases.access import NoSuchApplicationError
-from zi_chassis.configuration import ConfigurationChangedError
+from zi_chassis.storage.configuration import ConfigurationChangedError
 from zi_contracts import certificates as contract
 from zi_contracts.message import Message
 from zi_contracts.registry import data_of

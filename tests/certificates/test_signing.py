@@ -8,7 +8,7 @@ from tests.certificates.officials import named
 from zi_certificates.domain.application.events import (
     LettersSigned,
 )
-from zi_chassis.identity import Staff
+from zi_chassis.access.identity import Staff
 
 SIGNER = Staff(sub="signer-budi", name="Budi Contoh", roles=frozenset({"signer"}), token="opaque", expires=0)
 

@@ -7,7 +7,7 @@ from zi_certificates.domain.application.state import (
     ApplicationStatus,
 )
 from zi_certificates.messaging.timers import Expiring
-from zi_chassis.timers import TimerLoop
+from zi_chassis.storage.timers import TimerLoop
 
 DAYS = 24.0
 

@@ -32,8 +32,8 @@ from zi_certificates.domain.application.state import (
 )
 from zi_certificates.letters.content import CertificateContent, holder, signatory
 from zi_certificates.letters.signing import refused_as
+from zi_chassis.access.identity import Staff
 from zi_chassis.domain import UnseenSignError
-from zi_chassis.identity import Staff
 from zi_contracts.text import STORED
 from zi_letters.content import digest
 from zi_letters.letter_register import NumberedLetter

@@ -37,7 +37,7 @@ from zi_certificates.domain.queue import InHandError, NothingForYouError
 from zi_certificates.domain.statement import MOST_REVISIONS, Document
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.accounts import account_referred
-from zi_chassis.store import Handled
+from zi_chassis.storage.store import Handled
 
 
 async def ask_data(inside: Inside, request: IntakeRequest) -> None:

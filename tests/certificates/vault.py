@@ -5,7 +5,7 @@ from hashlib import sha256
 from uuid import UUID, uuid4, uuid5
 
 from zi_chassis.domain import ErasedError
-from zi_chassis.vault_requests import VaultUnavailableError
+from zi_chassis.vault.requests import VaultUnavailableError
 from zi_contracts.vault import ItemRef
 
 

@@ -11,7 +11,7 @@ from tests.verify.sample_log import POLICY, SampleLog
 
 from zi_certificates.messaging.published import applications
 from zi_certificates.read.letters import LetterRow, letters_of
-from zi_chassis.identity import Staff
+from zi_chassis.access.identity import Staff
 
 PERSON = Staff(
     sub="signer-budi", name="Budi Contoh", roles=frozenset({"signer"}), token="opaque", expires=4_000_000_000

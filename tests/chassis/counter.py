@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Command, Decider, Disclosure, DomainError, Event, Value
-from zi_chassis.recorded import Recorded
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import Recorded
 
 
 class TooHighError(DomainError):

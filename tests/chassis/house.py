@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 
 from tests.chassis.counter import add, counter
 
-from zi_chassis.broker import Broker
-from zi_chassis.database import Database, Tx
-from zi_chassis.lanes import Reaction
-from zi_chassis.store import Store
-from zi_chassis.together import end
+from zi_chassis.bus.broker import Broker
+from zi_chassis.bus.lanes import Reaction
+from zi_chassis.process.together import end
+from zi_chassis.storage.database import Database, Tx
+from zi_chassis.storage.store import Store
 from zi_contracts.message import Message
 
 RESCUE = 60.0  # seconds until a cancellation that was swallowed is repeated; an orderly end may take some

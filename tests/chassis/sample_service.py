@@ -8,9 +8,9 @@ from fastapi import Depends, FastAPI, Request, UploadFile
 from pydantic import Field
 from starlette.responses import Response
 
-from zi_chassis.case_token import CaseTokenError
+from zi_chassis.access.case_token import CaseTokenError
+from zi_chassis.access.identity import Staff, staff
 from zi_chassis.domain import DomainError, UnavailableError, Value
-from zi_chassis.identity import Staff, staff
 from zi_chassis.service import Service
 from zi_chassis.settings import Settings
 from zi_chassis.web import sign_in

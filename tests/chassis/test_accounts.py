@@ -15,9 +15,9 @@ from tests.chassis.house import opened
 from tests.nats_server import BINARY, NatsServer
 from tests.until import PATIENCE
 
-from zi_chassis.broker_config import NONE_OPENED, grants
+from zi_chassis.bus.broker_config import NONE_OPENED, grants
+from zi_chassis.bus.topology import PROVISIONER, account_of, api_prefix, erasure_stream_of, stream_of
 from zi_chassis.provision import start_file
-from zi_chassis.topology import PROVISIONER, account_of, api_prefix, erasure_stream_of, stream_of
 
 VERBS = (
     "INFO",

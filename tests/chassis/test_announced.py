@@ -12,18 +12,18 @@ from tests.chassis.counter import counter
 from tests.chassis.test_archive import File
 from tests.until import until
 
-from zi_chassis import announced
-from zi_chassis.announced import AnnouncedConfiguration, AnnouncedConfigurations
-from zi_chassis.archive import Archive, LostConfigurationError, adopt
+from zi_chassis.bus import announced
+from zi_chassis.bus.announced import AnnouncedConfiguration, AnnouncedConfigurations
+from zi_chassis.bus.lanes import BlockedLaneError, LaneMessage, Reaction
 from zi_chassis.clock import Clock
-from zi_chassis.configuration import ConfigurationKey, configurations
-from zi_chassis.database import Database, Tx
-from zi_chassis.lanes import BlockedLaneError, LaneMessage, Reaction
-from zi_chassis.projections import Projection
-from zi_chassis.recorded import Recorded
 from zi_chassis.service import Service
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
+from zi_chassis.storage.archive import Archive, LostConfigurationError, adopt
+from zi_chassis.storage.configuration import ConfigurationKey, configurations
+from zi_chassis.storage.database import Database, Tx
+from zi_chassis.storage.projections import Projection
+from zi_chassis.storage.recorded import Recorded
+from zi_chassis.storage.store import Store
 from zi_contracts.message import Message
 
 FIRST = File(b'{"days":7}', 2, "standard", "sp", "a message")

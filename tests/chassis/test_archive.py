@@ -16,21 +16,21 @@ import pytest
 import pytest_asyncio
 from tests.chassis.counter import add, counter
 
-from zi_chassis.archive import Archive, LostConfigurationError, adopt
+from zi_chassis.bus.sender_configuration import bus_configurations
+from zi_chassis.bus.sender_proof import SenderKey
 from zi_chassis.clock import Clock
-from zi_chassis.configuration import (
+from zi_chassis.domain import UnavailableError
+from zi_chassis.service import Service
+from zi_chassis.settings import Settings
+from zi_chassis.storage.archive import Archive, LostConfigurationError, adopt
+from zi_chassis.storage.configuration import (
     ConfigurationChangedError,
     Configurations,
     configurations,
     configurations_id,
 )
-from zi_chassis.database import Database, Tx
-from zi_chassis.domain import UnavailableError
-from zi_chassis.sender_configuration import bus_configurations
-from zi_chassis.sender_proof import SenderKey
-from zi_chassis.service import Service
-from zi_chassis.settings import Settings
-from zi_chassis.store import Store
+from zi_chassis.storage.database import Database, Tx
+from zi_chassis.storage.store import Store
 from zi_chassis.web.configurations import configurations_router
 from zi_contracts.message import Message
 

@@ -12,9 +12,9 @@ from tests.loopback_proxy import LoopbackProxy
 from tests.nats_server import NatsServer
 from tests.until import until
 
-from zi_chassis import broker as connections
-from zi_chassis.broker import Broker, MissingKeyError, heed_cancellation
-from zi_chassis.sender_proof import PUBLIC_KEYS, format_public_keys
+from zi_chassis.bus import broker as connections
+from zi_chassis.bus.broker import Broker, MissingKeyError, heed_cancellation
+from zi_chassis.bus.sender_proof import PUBLIC_KEYS, format_public_keys
 
 
 async def test_a_server_that_comes_later_is_found(tmp_path: Path) -> None:

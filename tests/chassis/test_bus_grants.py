@@ -19,14 +19,14 @@ from tests.chassis.test_accounts import BODIES, replies, requests, size
 from tests.nats_server import NatsServer
 from tests.until import PATIENCE
 
-from zi_chassis.archive import Archive, adopt
-from zi_chassis.bus_grants import FILE, BusGrants, UnreadableGrantsError
+from zi_chassis.bus.grants import FILE, BusGrants, UnreadableGrantsError
+from zi_chassis.bus.sender_configuration import bus_configurations
 from zi_chassis.clock import Clock
-from zi_chassis.configuration import ConfigurationChangedError, configurations
-from zi_chassis.database import Database
-from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
+from zi_chassis.storage.archive import Archive, adopt
+from zi_chassis.storage.configuration import ConfigurationChangedError, configurations
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.store import Store
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "tests" / "contracts" / "examples"

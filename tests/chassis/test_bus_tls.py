@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 from tests.nats_server import NatsServer
 from tests.until import until
 
-from zi_chassis.broker import Broker
+from zi_chassis.bus.broker import Broker
 
 
 def certified(folder: Path) -> Path:

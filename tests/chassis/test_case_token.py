@@ -7,7 +7,7 @@ from starlette.requests import Request
 from tests.chassis.provider import OwnProvider
 from tests.chassis.sample_service import settings
 
-from zi_chassis.case_token import CaseTokenError, CaseTokens, CaseVerifier
+from zi_chassis.access.case_token import CaseTokenError, CaseTokens, CaseVerifier
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zi_chassis.configuration import (
+from zi_chassis.domain import Act, WrongRoleError
+from zi_chassis.storage.configuration import (
     AnnouncedConfigurationChangedError,
     Commands,
     ConfigurationAdopted,
@@ -24,7 +25,6 @@ from zi_chassis.configuration import (
     evolve,
     publish,
 )
-from zi_chassis.domain import Act, WrongRoleError
 
 MONDAY = datetime(2026, 11, 30, 2, tzinfo=UTC)
 

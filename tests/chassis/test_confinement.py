@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from zi_chassis import confinement
-from zi_chassis.confinement import FilesClosedError, open_file
+from zi_chassis.process import confinement
+from zi_chassis.process.confinement import FilesClosedError, open_file
 from zi_chassis.service import Service
 from zi_chassis.settings import Settings
 from zi_sandbox.limits import Limits

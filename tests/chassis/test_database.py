@@ -11,8 +11,8 @@ import pytest
 from eventsourcing.persistence import PersistenceError
 from tests.until import PATIENCE
 
-from zi_chassis.database import AWAY, LOCK_SECONDS, Database
-from zi_chassis.postgres import MOST_CONNECTIONS
+from zi_chassis.storage.database import AWAY, LOCK_SECONDS, Database
+from zi_chassis.storage.postgres import MOST_CONNECTIONS
 
 
 @pytest.mark.postgres
@@ -92,7 +92,7 @@ def test_nobody_waits_longer_for_a_connection_than_for_the_lock_of_a_file() -> N
 
 def test_a_house_on_sqlite_carries_no_other_driver() -> None:
     """Ten megabytes in each of its processes."""
-    loaded = "import sys, zi_chassis.store, zi_chassis.service, zi_chassis.read_only; print('psycopg' in sys.modules)"
+    loaded = "import sys, zi_chassis.storage.store, zi_chassis.service, zi_chassis.storage.read_only; print('psycopg' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True).stdout == "False\n"
 
 

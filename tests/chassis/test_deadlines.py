@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 from tests.certificates.inside import SetClock
 
-from zi_chassis.database import Database, Tx
-from zi_chassis.deadlines import TABLES, DeadlineLoop
 from zi_chassis.domain import Act, Command, Decider, Disclosure, DomainError, Event, Value
-from zi_chassis.store import Store
-from zi_chassis.timers import Due
+from zi_chassis.storage.database import Database, Tx
+from zi_chassis.storage.deadlines import TABLES, DeadlineLoop
+from zi_chassis.storage.store import Store
+from zi_chassis.storage.timers import Due
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DUES = [Due(UUID(int=number), "promise", NOON) for number in (1, 2)]

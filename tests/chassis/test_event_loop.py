@@ -16,13 +16,13 @@ from tests.chassis.sample_service import service
 from tests.chassis.test_store import lane_message, react
 from tests.until import PATIENCE
 
-from zi_chassis import in_time as answer_time
+from zi_chassis.bus.lanes import Skip
 from zi_chassis.clock import Clock
-from zi_chassis.database import Database
 from zi_chassis.domain import Act, Command, Decider, UnavailableError
-from zi_chassis.lanes import Skip
-from zi_chassis.store import Store
-from zi_chassis.timers import Due, Set, TimerLoop, Timers
+from zi_chassis.storage import in_time as answer_time
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.store import Store
+from zi_chassis.storage.timers import Due, Set, TimerLoop, Timers
 
 pytestmark = pytest.mark.postgres
 CASE = uuid4()

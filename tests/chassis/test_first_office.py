@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.intake.front import opened
 
-from zi_chassis.first_office import OtherOfficeError, refuse_another_office
+from zi_chassis.storage.first_office import OtherOfficeError, refuse_another_office
 
 
 def test_what_can_not_be_read_is_for_others_to_find() -> None:

@@ -20,13 +20,13 @@ from tests.empty_ledger import answering
 from tests.nats_server import NatsServer
 from tests.until import until
 
-from zi_chassis import outbox as outboxes
+from zi_chassis.bus import outbox as outboxes
+from zi_chassis.bus.foreign import Continuation, ForeignRecord, declared_by, position_at, sequence_of
+from zi_chassis.bus.inbox import Inbox
+from zi_chassis.bus.outbox import Outbox
 from zi_chassis.domain import UnavailableError
-from zi_chassis.foreign import Continuation, ForeignRecord, declared_by, position_at, sequence_of
-from zi_chassis.inbox import Inbox
-from zi_chassis.outbox import Outbox
-from zi_chassis.recorded import NO_PREVIOUS, digest
-from zi_chassis.store import Store
+from zi_chassis.storage.recorded import NO_PREVIOUS, digest
+from zi_chassis.storage.store import Store
 
 
 @pytest.fixture(autouse=True)
@@ -330,7 +330,7 @@ async def test_a_ledger_that_keeps_no_such_list_declares_nothing() -> None:
 async def test_what_was_heard_is_set_back_by_what_was_not_the_senders(
     tmp_path: Path, received: int, postgres: str
 ) -> None:
-    from zi_chassis.database import Database
+    from zi_chassis.storage.database import Database
 
     for place in (tmp_path / "one.db", postgres):
         store = Store(service="notify", office="office", database=Database(place), deciders=[counter])

@@ -13,10 +13,10 @@ from joserfc.jwk import ECKey, RSAKey
 from tests.chassis.provider import OwnProvider
 from tests.chassis.sample_service import service, settings
 
+from zi_chassis.access.identity import Identity, Staff, act
+from zi_chassis.access.jwks import PAUSE, ForeignTokenError, KeyCache
 from zi_chassis.clock import Clock
 from zi_chassis.domain import UnavailableError
-from zi_chassis.identity import Identity, Staff, act
-from zi_chassis.jwks import PAUSE, ForeignTokenError, KeyCache
 
 ACT = "/desk/act"
 

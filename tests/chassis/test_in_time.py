@@ -3,9 +3,9 @@
 import pytest
 from eventsourcing.persistence import InterfaceError, OperationalError
 
-from zi_chassis import in_time as answer_time
 from zi_chassis.domain import UnavailableError
-from zi_chassis.in_time import in_time
+from zi_chassis.storage import in_time as answer_time
+from zi_chassis.storage.in_time import in_time
 
 
 async def test_a_database_that_is_away_is_logged_once_a_minute_for_each_kind_of_fault(
@@ -23,7 +23,7 @@ async def test_a_database_that_is_away_is_logged_once_a_minute_for_each_kind_of_
     for n in range(3):
         await ask(OperationalError(f"refused by port {n}"))
         await ask(InterfaceError("closed"))
-    lines = [each.getMessage() for each in caplog.records if each.name == "zi_chassis.in_time"]
+    lines = [each.getMessage() for each in caplog.records if each.name == "zi_chassis.storage.in_time"]
     assert lines == [f"the database can't be asked: {why}" for why in ("refused by port 0", "closed")]
     monkeypatch.setattr(answer_time, "LOG_SECONDS", 0.0)
     await ask(OperationalError("still refused"))

@@ -17,14 +17,14 @@ from tests.chassis.house import Policies, count, open_store, opened, running
 from tests.nats_server import NatsServer
 from tests.until import until
 
-from zi_chassis.backoff import Backoff
+from zi_chassis.bus.inbox import Inbox
+from zi_chassis.bus.lanes import Skip
+from zi_chassis.bus.outbox import Outbox
+from zi_chassis.bus.stream_reader import StreamReader
 from zi_chassis.domain import Act
-from zi_chassis.inbox import Inbox
-from zi_chassis.lanes import Skip
-from zi_chassis.outbox import Outbox
-from zi_chassis.recorded import NO_PREVIOUS, digest
-from zi_chassis.store import Store
-from zi_chassis.stream_reader import StreamReader
+from zi_chassis.process.backoff import Backoff
+from zi_chassis.storage.recorded import NO_PREVIOUS, digest
+from zi_chassis.storage.store import Store
 
 
 class House:

@@ -10,12 +10,12 @@ import pytest
 from tests.databases import is_anybody_waiting
 from tests.until import until
 
-from zi_chassis import database as databases
-from zi_chassis.database import Database
 from zi_chassis.domain import ErasedError, UnavailableError
-from zi_chassis.event_tables import one_at_a_time
-from zi_chassis.keystore import TABLES, Destroyed, Keystore, SubjectKey
-from zi_chassis.vault import Vault
+from zi_chassis.storage import database as databases
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.event_tables import one_at_a_time
+from zi_chassis.vault.keystore import TABLES, Destroyed, Keystore, SubjectKey
+from zi_chassis.vault.vault import Vault
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 

@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid5
 
-from zi_chassis.domain import Act, Disclosure
-from zi_chassis.lanes import (
+from zi_chassis.bus.lanes import (
     NAMESPACE,
     BlockedLaneError,
     LaneSkips,
@@ -17,6 +16,7 @@ from zi_chassis.lanes import (
     lane_id,
     publish,
 )
+from zi_chassis.domain import Act, Disclosure
 
 BY = Act(at=datetime(2026, 12, 1, tzinfo=UTC), actor="operator-citra", role="staff:ops")
 

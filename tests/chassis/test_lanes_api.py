@@ -13,12 +13,12 @@ from tests.chassis.provider import OwnProvider
 from tests.nats_server import NatsServer
 from tests.until import until
 
-from zi_chassis.inbox import Inbox
-from zi_chassis.outbox import Outbox
-from zi_chassis.recorded import digest
+from zi_chassis.bus.inbox import Inbox
+from zi_chassis.bus.outbox import Outbox
 from zi_chassis.service import Service
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
+from zi_chassis.storage.recorded import digest
+from zi_chassis.storage.store import Store
 from zi_chassis.web.lanes import lanes_router
 
 

@@ -18,14 +18,14 @@ from tests.loopback_proxy import LoopbackProxy
 from tests.nats_server import NatsServer
 from tests.until import until
 
-from zi_chassis import lease as leases
-from zi_chassis import postgres as connections
-from zi_chassis.broker import Broker
+from zi_chassis.bus.broker import Broker
+from zi_chassis.bus.inbox import Inbox
+from zi_chassis.bus.outbox import Outbox
 from zi_chassis.domain import UnavailableError
-from zi_chassis.inbox import Inbox
-from zi_chassis.lease import FolderLease, LeaseLostError, RunnerEndedError, keep_leading
-from zi_chassis.outbox import Outbox
-from zi_chassis.postgres import PostgresLease
+from zi_chassis.storage import lease as leases
+from zi_chassis.storage import postgres as connections
+from zi_chassis.storage.lease import FolderLease, LeaseLostError, RunnerEndedError, keep_leading
+from zi_chassis.storage.postgres import PostgresLease
 
 
 class ServerLease:

@@ -10,7 +10,8 @@ import pytest
 from tests.chassis.house import running
 from tests.until import until
 
-from zi_chassis.lease import (
+from zi_chassis.settings import Settings
+from zi_chassis.storage.lease import (
     FolderLease,
     LeaseLostError,
     LeaseTakenError,
@@ -18,12 +19,11 @@ from zi_chassis.lease import (
     lead,
     lease_of,
 )
-from zi_chassis.postgres import PostgresLease, datastore
-from zi_chassis.settings import Settings
+from zi_chassis.storage.postgres import PostgresLease, datastore
 
 HOLD = """
 import asyncio, pathlib, sys
-from zi_chassis.lease import FolderLease
+from zi_chassis.storage.lease import FolderLease
 asyncio.run(FolderLease(pathlib.Path(sys.argv[1])).acquire())
 print("held", flush=True)
 sys.stdin.read()

@@ -4,8 +4,8 @@ from typing import Any
 
 import orjson
 
-from zi_chassis.logs import MESSAGES, MOST_AT_ONCE, JsonLines, Sparing
-from zi_chassis.request_context import because_of
+from zi_chassis.process.logs import MESSAGES, MOST_AT_ONCE, JsonLines, Sparing
+from zi_chassis.process.request_context import because_of
 
 
 def line(error: Exception | None = None, **fields: object) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from pydantic import create_model
 from tests.chassis import counter as counters
 from tests.chassis.counter import Add, Count, Totals, add, counter
 
-from zi_chassis.database import Database
 from zi_chassis.domain import Act, Decider, Event, UnavailableError
-from zi_chassis.newer_version import NewerVersionError
-from zi_chassis.store import Store
-from zi_chassis.written_fields import fields_of
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.newer_version import NewerVersionError
+from zi_chassis.storage.store import Store
+from zi_chassis.storage.written_fields import fields_of
 
 # The next version: its event has a field more, and there is another event.
 AddedWithNote: type[counters.Added] = create_model("Added", __base__=counters.Added, note=(str, ""))

@@ -13,12 +13,12 @@ from tests.chassis.house import count, open_store, opened, published, running, s
 from tests.nats_server import NatsServer
 from tests.until import PATIENCE, until
 
-from zi_chassis import outbox as outboxes
-from zi_chassis.broker import Broker
-from zi_chassis.foreign import Continuation
-from zi_chassis.outbox import Outbox
-from zi_chassis.sender_proof import HEADER
-from zi_chassis.store import Store
+from zi_chassis.bus import outbox as outboxes
+from zi_chassis.bus.broker import Broker
+from zi_chassis.bus.foreign import Continuation
+from zi_chassis.bus.outbox import Outbox
+from zi_chassis.bus.sender_proof import HEADER
+from zi_chassis.storage.store import Store
 
 
 @pytest_asyncio.fixture

@@ -11,14 +11,14 @@ from tests.chassis.house import count, open_store, opened, running
 from tests.nats_server import NatsServer
 from tests.until import until
 
-from zi_chassis.broker import NATS_ERRORS, Broker
+from zi_chassis.bus.broker import NATS_ERRORS, Broker
+from zi_chassis.bus.foreign import Continuation, ContinuationLookup, ForeignRecord, nothing_declared
+from zi_chassis.bus.lanes import Skip, lane, lane_id
+from zi_chassis.bus.outbox import Outbox
+from zi_chassis.bus.own_stream import published
 from zi_chassis.domain import Act
-from zi_chassis.foreign import Continuation, ContinuationLookup, ForeignRecord, nothing_declared
-from zi_chassis.lanes import Skip, lane, lane_id
-from zi_chassis.outbox import Outbox
-from zi_chassis.own_stream import published
-from zi_chassis.recorded import digest
-from zi_chassis.store import Store
+from zi_chassis.storage.recorded import digest
+from zi_chassis.storage.store import Store
 from zi_contracts.message import UnreadableMessageError
 
 SKIPPED = "zi.intake.message_skipped"

@@ -10,12 +10,12 @@ import pytest_asyncio
 from tests.chassis.counter import Totals, add, counter
 from tests.until import PATIENCE
 
-from zi_chassis.database import Database, Tx
 from zi_chassis.domain import UnavailableError
-from zi_chassis.newer_version import NewerVersionError
-from zi_chassis.projections import Projection
-from zi_chassis.recorded import Recorded
-from zi_chassis.store import Store
+from zi_chassis.storage.database import Database, Tx
+from zi_chassis.storage.newer_version import NewerVersionError
+from zi_chassis.storage.projections import Projection
+from zi_chassis.storage.recorded import Recorded
+from zi_chassis.storage.store import Store
 
 Replica = Callable[..., Store]
 

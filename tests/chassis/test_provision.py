@@ -12,10 +12,10 @@ from tests.nats_server import NatsServer
 from tests.until import until
 
 from zi_chassis import provision
-from zi_chassis.broker import Broker
-from zi_chassis.sender_proof import PUBLIC_KEYS, SenderKey, read_public_keys
-from zi_chassis.streams import OtherSettingsError, stream_config
-from zi_chassis.topology import PROVISIONER, Topology
+from zi_chassis.bus.broker import Broker
+from zi_chassis.bus.sender_proof import PUBLIC_KEYS, SenderKey, read_public_keys
+from zi_chassis.bus.streams import OtherSettingsError, stream_config
+from zi_chassis.bus.topology import PROVISIONER, Topology
 
 SERVICES = ["intake", "certificates", "notify", "audit", "audit-writer", "umkm", "integrity", PROVISIONER]
 QUICK = 0.3

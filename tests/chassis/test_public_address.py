@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from zi_chassis.public_address import (
+from zi_chassis.webhooks.public_address import (
     AddressNotFoundError,
     PrivateAddressError,
     PublicAddresses,

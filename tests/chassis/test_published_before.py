@@ -15,22 +15,22 @@ from tests.empty_ledger import answering
 from tests.nats_server import NatsServer
 from tests.until import until
 
-from zi_chassis import other_server
-from zi_chassis.batch import Batch
-from zi_chassis.broker import Broker
-from zi_chassis.domain import UnavailableError
-from zi_chassis.erasure_files import BROUGHT, UP_TO
-from zi_chassis.foreign import Continuation, ForeignRecord
-from zi_chassis.outbox import Outbox
-from zi_chassis.published_before import (
+from zi_chassis.bus.broker import Broker
+from zi_chassis.bus.foreign import Continuation, ForeignRecord
+from zi_chassis.bus.outbox import Outbox
+from zi_chassis.bus.published_before import (
     AfterComparison,
     LedgerHead,
     PublishedBefore,
     heads_by,
     refuse_lost,
 )
-from zi_chassis.recorded import digest
-from zi_chassis.store import Store
+from zi_chassis.domain import UnavailableError
+from zi_chassis.storage import other_server
+from zi_chassis.storage.batch import Batch
+from zi_chassis.storage.recorded import digest
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.erasure_files import BROUGHT, UP_TO
 
 
 class LedgerStub:

@@ -8,7 +8,7 @@ from functools import partial
 import httpx
 import pytest
 
-from zi_chassis.reachable import FAILURES, Reachable, greeted
+from zi_chassis.process.reachable import FAILURES, Reachable, greeted
 from zi_chassis.service import Service
 from zi_chassis.settings import Settings
 

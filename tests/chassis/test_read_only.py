@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from tests.databases import reader_of
 
-from zi_chassis.database import Database
-from zi_chassis.read_only import ReadOnlyDatabase, ReadOnlyError
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.read_only import ReadOnlyDatabase, ReadOnlyError
 
 CHANGES = [
     "INSERT INTO things VALUES (2)",

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from zi_chassis.database import Database, Tx
-from zi_chassis.renamings import RENAMING_TABLES, later_names_of, names_of, note_renaming
+from zi_chassis.storage.database import Database, Tx
+from zi_chassis.storage.renamings import RENAMING_TABLES, later_names_of, names_of, note_renaming
 
 
 @pytest.fixture

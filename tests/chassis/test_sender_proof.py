@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zi_chassis.recorded import NO_PREVIOUS, digest
-from zi_chassis.sender_proof import (
+from zi_chassis.bus.sender_proof import (
     PUBLIC_KEYS,
     Claim,
     SenderKey,
@@ -21,6 +20,7 @@ from zi_chassis.sender_proof import (
     read_claim,
     read_public_keys,
 )
+from zi_chassis.storage.recorded import NO_PREVIOUS, digest
 
 SOURCE = "/zi/office/intake"
 

@@ -15,8 +15,8 @@ from tests.ports import free_port
 from tests.until import PATIENCE, until
 
 from zi_chassis.domain import DomainError
-from zi_chassis.newer_version import NewerVersionError
 from zi_chassis.service import exit_status
+from zi_chassis.storage.newer_version import NewerVersionError
 
 
 def test_ready_names_each_check_and_its_reason(tmp_path: Path) -> None:

@@ -17,22 +17,22 @@ from tests.chassis.test_inbox import House
 from tests.nats_server import NatsServer
 from tests.until import PATIENCE, until
 
-from zi_chassis import shortened_stream
-from zi_chassis.bus_grants import BusGrants
+from zi_chassis.bus import shortened_stream
+from zi_chassis.bus.foreign import present
+from zi_chassis.bus.grants import BusGrants
+from zi_chassis.bus.inbox import Inbox
+from zi_chassis.bus.outbox import Outbox
+from zi_chassis.bus.own_tail import OwnStream, StreamTail
+from zi_chassis.bus.sender_proof import HEADER, SenderVerifier
+from zi_chassis.bus.shortened_stream import LedgerErasures, RecordedErasure, refuse_unlearnt
+from zi_chassis.bus.shortening import ShorteningError, passed_by, read_extent, shorten
+from zi_chassis.bus.stored_messages import last_sequence
+from zi_chassis.bus.streams import provision, stream_config
+from zi_chassis.bus.topology import PROVISIONER, ServiceAccess, Topology, api_prefix
+from zi_chassis.bus.unpublished import Unpublished
 from zi_chassis.domain import UnavailableError
-from zi_chassis.foreign import present
-from zi_chassis.inbox import Inbox
-from zi_chassis.outbox import Outbox
-from zi_chassis.own_tail import OwnStream, StreamTail
 from zi_chassis.provision import connected
-from zi_chassis.sender_proof import HEADER, SenderVerifier
-from zi_chassis.shortened_stream import LedgerErasures, RecordedErasure, refuse_unlearnt
-from zi_chassis.shortening import ShorteningError, passed_by, read_extent, shorten
-from zi_chassis.store import Store
-from zi_chassis.stored_messages import last_sequence
-from zi_chassis.streams import provision, stream_config
-from zi_chassis.topology import PROVISIONER, ServiceAccess, Topology, api_prefix
-from zi_chassis.unpublished import Unpublished
+from zi_chassis.storage.store import Store
 
 SOURCE = "/zi/office/intake"
 

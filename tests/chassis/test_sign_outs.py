@@ -11,7 +11,7 @@ from joserfc.jwk import RSAKey
 from tests.chassis.provider import OwnProvider
 from tests.chassis.sample_service import service
 
-from zi_chassis.sign_outs import LONGEST, MOST, SignOuts
+from zi_chassis.access.sign_outs import LONGEST, MOST, SignOuts
 from zi_chassis.web.sign_in import hosts_of, listed_in
 
 ACT = "/desk/act"

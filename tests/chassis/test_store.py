@@ -17,12 +17,12 @@ from tests.chassis.house import running
 from tests.databases import limit_pages
 from tests.until import until
 
-from zi_chassis.bus_process import probing
-from zi_chassis.database import MACHINE, Database, Tx
+from zi_chassis.bus.lanes import BlockedLaneError, LaneMessage, Reaction, Skip
+from zi_chassis.bus.process import probing
 from zi_chassis.domain import Act, MessageTooLargeError, UnavailableError
-from zi_chassis.lanes import BlockedLaneError, LaneMessage, Reaction, Skip
-from zi_chassis.recorded import NO_PREVIOUS, Recorded, commitment
-from zi_chassis.store import Handled, Store
+from zi_chassis.storage.database import MACHINE, Database, Tx
+from zi_chassis.storage.recorded import NO_PREVIOUS, Recorded, commitment
+from zi_chassis.storage.store import Handled, Store
 from zi_contracts.message import Message
 
 Open = Callable[..., Store]
@@ -395,7 +395,7 @@ async def test_who_comes_when_too_much_is_waiting_is_sent_away(
             begun.set()
             going.wait()
 
-    monkeypatch.setattr("zi_chassis.batch.MOST_WAITING", 3)
+    monkeypatch.setattr("zi_chassis.storage.batch.MOST_WAITING", 3)
     store = open_store(projections=[Slow()])
     tasks = [asyncio.create_task(store.handle(counter, uuid4(), add(1)))]
     try:

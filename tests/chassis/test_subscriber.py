@@ -14,12 +14,12 @@ from tests.chassis.house import Policies, count, open_store, opened, running
 from tests.nats_server import NatsServer
 from tests.until import PATIENCE, until
 
-from zi_chassis import stream_reader
-from zi_chassis.broker import Broker
-from zi_chassis.inbox import Inbox
-from zi_chassis.outbox import Outbox
-from zi_chassis.stream_reader import StreamReader
-from zi_chassis.subscriber import Subscriber
+from zi_chassis.bus import stream_reader
+from zi_chassis.bus.broker import Broker
+from zi_chassis.bus.inbox import Inbox
+from zi_chassis.bus.outbox import Outbox
+from zi_chassis.bus.stream_reader import StreamReader
+from zi_chassis.bus.subscriber import Subscriber
 
 NO_BYTES = b"\xff no JSON, and no message of this house"
 

@@ -10,12 +10,12 @@ import pytest_asyncio
 from tests.chassis.house import running
 from tests.until import until
 
-from zi_chassis import timers
 from zi_chassis.clock import Clock
-from zi_chassis.database import Database
 from zi_chassis.domain import Act, Command, Decider, Disclosure, DomainError, Event, Value
-from zi_chassis.store import Store
-from zi_chassis.timers import Change, Clear, Due, Set, TimerLoop, Timers
+from zi_chassis.storage import timers
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.store import Store
+from zi_chassis.storage.timers import Change, Clear, Due, Set, TimerLoop, Timers
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from zi_chassis.together import end, together
+from zi_chassis.process.together import end, together
 
 
 async def forever() -> None:

@@ -21,13 +21,14 @@ from tests.chassis.sample_service import service, settings
 from tests.nats_server import NatsServer
 from tests.until import until
 
-from zi_chassis import origins, tracing
-from zi_chassis.collector import CollectorExporter, CollectorTracer, tracer_of, without_texts
-from zi_chassis.database import Tx
-from zi_chassis.inbox import Inbox
-from zi_chassis.lanes import Reaction
-from zi_chassis.outbox import Outbox
-from zi_chassis.recorded import event_id
+from zi_chassis.bus.inbox import Inbox
+from zi_chassis.bus.lanes import Reaction
+from zi_chassis.bus.outbox import Outbox
+from zi_chassis.process import tracing
+from zi_chassis.process.collector import CollectorExporter, CollectorTracer, tracer_of, without_texts
+from zi_chassis.storage import origins
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import event_id
 from zi_contracts.message import Message
 
 SOMEBODY, STRANGER = f"00-{'0a' * 16}-{'0b' * 8}-01", "11" * 16
@@ -200,7 +201,7 @@ def test_a_collector_that_takes_and_never_answers_holds_nothing_up(
 
 def test_while_traces_are_off_nothing_of_the_sdk_is_imported(tmp_path: Path) -> None:
     program = (
-        "import sys; from zi_chassis import bus_process, tracing; from zi_chassis.settings import Settings;"
+        "import sys; from zi_chassis.bus import process; from zi_chassis.process import tracing; from zi_chassis.settings import Settings;"
         f"tracing.start(Settings(service='sample', data={str(tmp_path)!r}), '1');"
         "print([name for name in sys.modules if name.startswith(('opentelemetry.sdk', 'opentelemetry.exporter'))])"
     )

@@ -17,15 +17,15 @@ from tests.chassis.house import Policies, count, open_store, opened, published, 
 from tests.nats_server import NatsServer
 from tests.until import until
 
-from zi_chassis import outbox as outboxes
-from zi_chassis.database import Database, Tx
-from zi_chassis.foreign import ForeignRecord
-from zi_chassis.inbox import Inbox
-from zi_chassis.outbox import Outbox
-from zi_chassis.own_tail import MOST_STRANGERS
-from zi_chassis.recorded import Recorded, digest
-from zi_chassis.sender_proof import HEADER
-from zi_chassis.store import Store
+from zi_chassis.bus import outbox as outboxes
+from zi_chassis.bus.foreign import ForeignRecord
+from zi_chassis.bus.inbox import Inbox
+from zi_chassis.bus.outbox import Outbox
+from zi_chassis.bus.own_tail import MOST_STRANGERS
+from zi_chassis.bus.sender_proof import HEADER
+from zi_chassis.storage.database import Database, Tx
+from zi_chassis.storage.recorded import Recorded, digest
+from zi_chassis.storage.store import Store
 
 GARBAGE = b"slipped in"
 PASSED_OVER = "zi.intake.foreign_messages_passed_over"
@@ -288,11 +288,11 @@ async def test_a_new_key_proves_what_was_published_under_the_one_before(
 KILLED = """
 import asyncio, sys
 from pathlib import Path
-from zi_chassis import outbox as outboxes
-from zi_chassis.broker import Broker
-from zi_chassis.database import Database, Tx
-from zi_chassis.outbox import Outbox
-from zi_chassis.store import Store
+from zi_chassis.bus import outbox as outboxes
+from zi_chassis.bus.broker import Broker
+from zi_chassis.storage.database import Database, Tx
+from zi_chassis.bus.outbox import Outbox
+from zi_chassis.storage.store import Store
 from tests.chassis.counter import counter
 
 async def main(database, url, seed):

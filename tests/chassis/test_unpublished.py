@@ -11,10 +11,10 @@ from tests.chassis.house import count, open_store, opened, published, running, s
 from tests.nats_server import NatsServer
 from tests.until import until
 
-from zi_chassis.broker import Broker
-from zi_chassis.outbox import Outbox
-from zi_chassis.store import Store
-from zi_chassis.unpublished import LAG, Unpublished
+from zi_chassis.bus.broker import Broker
+from zi_chassis.bus.outbox import Outbox
+from zi_chassis.bus.unpublished import LAG, Unpublished
+from zi_chassis.storage.store import Store
 
 
 @pytest_asyncio.fixture

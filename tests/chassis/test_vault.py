@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.chassis.counter import TooHighError, add, counter
 
-from zi_chassis.database import Database, Tx
 from zi_chassis.domain import ErasedError, MessageTooLargeError, UnavailableError
-from zi_chassis.keystore import Destroyed, Keystore
-from zi_chassis.store import Store
-from zi_chassis.vault import OpenedItem, Sealed, Vault, VaultItemError, VaultLockedError, Verified
+from zi_chassis.storage.database import Database, Tx
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.keystore import Destroyed, Keystore
+from zi_chassis.vault.vault import OpenedItem, Sealed, Vault, VaultItemError, VaultLockedError, Verified
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
 FIELDS: dict[str, str | bytes] = {

@@ -12,16 +12,16 @@ import pytest
 from tests.bucket_store import Store
 from tests.chassis.counter import TooHighError, add, counter
 
-from zi_chassis import store as stores
-from zi_chassis import vault as vaults
-from zi_chassis import vault_files
 from zi_chassis.bucket import BucketAddress, BucketAwayError
-from zi_chassis.database import Database
 from zi_chassis.domain import ErasedError, UnavailableError
-from zi_chassis.keystore import Keystore
 from zi_chassis.settings import Settings
-from zi_chassis.vault import Sealed, Vault, VaultItemError, Verified
-from zi_chassis.vault_files import ABANDONED_SECONDS, HOUSE, LARGE, PROBE, FileRemoval, VaultFiles, mark_of
+from zi_chassis.storage import store as stores
+from zi_chassis.storage.database import Database
+from zi_chassis.vault import files as vault_files
+from zi_chassis.vault import vault as vaults
+from zi_chassis.vault.files import ABANDONED_SECONDS, HOUSE, LARGE, PROBE, FileRemoval, VaultFiles, mark_of
+from zi_chassis.vault.keystore import Keystore
+from zi_chassis.vault.vault import Sealed, Vault, VaultItemError, Verified
 
 PHOTO = b"\xff\xd8 Kios Melati " * 10_000
 OTHER = b"\xff\xd8 Kios Mawar. " * 10_000

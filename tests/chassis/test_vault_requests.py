@@ -9,9 +9,9 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from tests.nats_server import NatsServer
 
-from zi_chassis import request_context
 from zi_chassis.domain import ErasedError
-from zi_chassis.vault_requests import (
+from zi_chassis.process import request_context
+from zi_chassis.vault.requests import (
     AT_ONCE,
     TooManyOpeningsError,
     UnknownTicketError,

@@ -2,7 +2,7 @@ import asyncio
 
 from tests.until import until
 
-from zi_chassis.watchdog import Watchdog
+from zi_chassis.process.watchdog import Watchdog
 
 
 async def forever() -> None:

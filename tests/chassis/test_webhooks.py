@@ -16,12 +16,12 @@ from tests.chassis.receiver import Receiver, receiving, verified
 from tests.until import until
 
 from zi_chassis.clock import Clock
-from zi_chassis.database import Database
 from zi_chassis.domain import Decider, Disclosure
-from zi_chassis.public_address import PublicAddresses
-from zi_chassis.store import Store
-from zi_chassis.webhook_call import WebhookCaller, WebhookEndpoint
-from zi_chassis.webhook_queue import (
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.store import Store
+from zi_chassis.webhooks.call import WebhookCaller, WebhookEndpoint
+from zi_chassis.webhooks.public_address import PublicAddresses
+from zi_chassis.webhooks.queue import (
     GIVEN_UP_AFTER,
     LADDER,
     TABLES,
@@ -32,7 +32,7 @@ from zi_chassis.webhook_queue import (
     failing,
     webhook_page,
 )
-from zi_chassis.webhook_signature import webhook_headers, webhook_key, webhook_keys, webhook_secret
+from zi_chassis.webhooks.signature import webhook_headers, webhook_key, webhook_keys, webhook_secret
 
 NOON = datetime(2026, 12, 7, 12, tzinfo=UTC)
 KEY, FORMER = webhook_key(b"secret", "one", "2"), webhook_key(b"secret", "one", "1")

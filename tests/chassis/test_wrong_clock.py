@@ -6,11 +6,11 @@ from uuid import uuid4
 import pytest
 from tests.chassis.counter import add, counter
 
-from zi_chassis import wrong_clock
-from zi_chassis.database import Database
 from zi_chassis.domain import UnavailableError
-from zi_chassis.store import Store
-from zi_chassis.wrong_clock import MOST_APART, WrongClockError, refuse_difference
+from zi_chassis.storage import wrong_clock
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.store import Store
+from zi_chassis.storage.wrong_clock import MOST_APART, WrongClockError, refuse_difference
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 

@@ -10,8 +10,8 @@ from typing import Any
 from tests.architecture.test_released import RELEASED
 
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
-from zi_chassis.written_fields import fields_of
+from zi_chassis.storage.store import Store
+from zi_chassis.storage.written_fields import fields_of
 from zi_operations.house import SERVICES, HouseSettings
 from zi_operations.release import FILE, ProgramRelease, ServiceRelease
 

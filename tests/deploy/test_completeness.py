@@ -11,8 +11,8 @@ from deploy.embedded.greeting import greeting
 from deploy.embedded.programs import Program, ports, programs
 
 from zi_audit.files.tile_folder import POLICY
+from zi_chassis.bus.topology import Topology
 from zi_chassis.settings import Settings
-from zi_chassis.topology import Topology
 from zi_rules.office import load_office
 from zi_tlog.policy import parse_policy
 

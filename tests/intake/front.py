@@ -16,7 +16,7 @@ from tests.web.provider import ISSUER, Provider
 
 from zi_chassis.clock import Clock
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_contracts.message import Message
 from zi_intake.container import Office
 from zi_intake.main import front

@@ -15,8 +15,8 @@ from tests.proofs import proof
 from tests.until import until
 from tests.web.provider import ISSUER
 
-from zi_chassis.recorded import NO_PREVIOUS
 from zi_chassis.settings import Settings
+from zi_chassis.storage.recorded import NO_PREVIOUS
 from zi_intake.container import Office
 from zi_intake.main import create_app
 

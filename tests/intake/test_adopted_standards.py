@@ -14,10 +14,10 @@ from tests.intake.test_configurations import due, reopened, rules
 from tests.intake.test_policies import message
 from tests.rules.office_files import COMPLAINTS, LONGER, NEXT, office_with
 
-from zi_chassis.archive import LostConfigurationError
-from zi_chassis.configuration import ConfigurationChangedError
-from zi_chassis.database import Database
-from zi_chassis.lanes import BlockedLaneError
+from zi_chassis.bus.lanes import BlockedLaneError
+from zi_chassis.storage.archive import LostConfigurationError
+from zi_chassis.storage.configuration import ConfigurationChangedError
+from zi_chassis.storage.database import Database
 from zi_contracts.message import Message
 
 DECREE = adopted.complaint(7)

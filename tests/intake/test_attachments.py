@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from tests.intake import sample_files
 
-from zi_chassis.confinement import FilesClosedError
+from zi_chassis.process.confinement import FilesClosedError
 from zi_intake.uploads import attachments, cleanroom
 from zi_intake.uploads.attachments import (
     LARGEST,

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from tests.intake.front import COMPLAINT, EMAIL, NAME, TEXT, Front, code
 
-from zi_chassis.database import Tx
+from zi_chassis.storage.database import Tx
 from zi_intake.read.projections import steps
 
 ACKNOWLEDGE = ("acknowledge", None)

@@ -8,8 +8,8 @@ from tests.intake.erasures import BOSS
 from tests.intake.front import COMPANY, EMAIL, Front
 from tests.intake.test_desk_requests import signed_in
 
-from zi_chassis.vault import Vault
-from zi_chassis.vault_requests import VaultService
+from zi_chassis.vault.requests import VaultService
+from zi_chassis.vault.vault import Vault
 from zi_contracts.vault import ItemRef, VaultKeepRequest, VaultKept, VaultReply, VaultRequest
 from zi_intake.read.projections import CaseStep
 from zi_intake.vault_answers import KEEPABLE, READABLE

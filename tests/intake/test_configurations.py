@@ -9,10 +9,10 @@ import pytest
 from tests.intake.front import Front, code, opened
 from tests.rules.office_files import CALENDAR, CLOSED, COMPLAINTS, LONGER, NEXT, office_with
 
-from zi_chassis.archive import LostConfigurationError
-from zi_chassis.configuration import ConfigurationChangedError
-from zi_chassis.database import Database
 from zi_chassis.settings import NoRulesError
+from zi_chassis.storage.archive import LostConfigurationError
+from zi_chassis.storage.configuration import ConfigurationChangedError
+from zi_chassis.storage.database import Database
 from zi_contracts.intake import PinnedStandard
 from zi_contracts.message import Message
 from zi_intake import terms

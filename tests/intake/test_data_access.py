@@ -14,9 +14,9 @@ from tests.intake.erasures import BOSS, closed
 from tests.intake.front import EMAIL, NAME, TEXT, Front, code, opened
 from tests.intake.test_uploads import attach, photo
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, UnavailableError
-from zi_chassis.vault_requests import TooManyOpeningsError, VaultService
+from zi_chassis.storage.database import Tx
+from zi_chassis.vault.requests import TooManyOpeningsError, VaultService
 from zi_contracts.message import Message
 from zi_contracts.registry import data_of
 from zi_contracts.vault import VaultReply, VaultRequest

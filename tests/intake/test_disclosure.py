@@ -13,7 +13,7 @@ from tests.intake.lines import CONDUCT, CONFIDENTIAL, assigned, office_of_lines
 from tests.intake.test_handling_api import enter
 
 from zi_chassis.domain import Act, DomainError, ErasedError, WrongRoleError
-from zi_chassis.timers import TimerLoop
+from zi_chassis.storage.timers import TimerLoop
 from zi_contracts.intake import DisclosureReason
 from zi_contracts.vault import VaultRequest
 from zi_intake.domain.case import disclosure_messages as disclosures

@@ -11,7 +11,7 @@ from tests.intake.front import ADDRESS, BUSINESS, COMPANY, EMAIL, KITCHEN, NAME,
 from tests.intake.test_umkm_vault import WITH_NUMBER, agree
 from tests.intake.test_uploads import attach, code, photo
 
-from zi_chassis.vault_requests import VaultService
+from zi_chassis.vault.requests import VaultService
 from zi_contracts.vault import VaultRequest
 from zi_intake.vault_answers import READABLE
 

@@ -16,9 +16,9 @@ from tests.taken_evidence import take
 from tests.until import until
 
 from zi_chassis.domain import UnavailableError, WrongRoleError
-from zi_chassis.erasure import ErasureRunner, UnsettledError, recorded
-from zi_chassis.keystore import Keystore
-from zi_chassis.vault_requests import VaultService
+from zi_chassis.vault.erasure import ErasureRunner, UnsettledError, recorded
+from zi_chassis.vault.keystore import Keystore
+from zi_chassis.vault.requests import VaultService
 from zi_contracts.message import Message, UnreadableMessageError
 from zi_contracts.vault import VaultRequest
 from zi_intake.domain.case import refusals

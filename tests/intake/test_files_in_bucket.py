@@ -13,7 +13,7 @@ from tests.intake.erasures import ASK_ERASURE, ENDING, approve
 from tests.intake.front import TEXT, Front, code, opened
 from tests.intake.test_uploads import attach
 
-from zi_chassis.vault_files import VaultFiles
+from zi_chassis.vault.files import VaultFiles
 from zi_intake.uploads.attachments import MEGABYTE
 
 PAGE = {"Accept": "text/html", "Accept-Language": "id"}

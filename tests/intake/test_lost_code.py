@@ -8,7 +8,7 @@ import pytest
 from tests.intake.front import COMPLAINT, CONSULTATION, EMAIL, MONDAY, Front, code
 from tests.intake.test_pages import FORM, file, get, hidden_key, post, value_of
 
-from zi_chassis.vault_requests import VaultRefusedError
+from zi_chassis.vault.requests import VaultRefusedError
 from zi_contracts.vault import VaultRequest
 from zi_intake.domain.case.code_messages import CodeRequested
 from zi_intake.messaging.published import decider

@@ -7,7 +7,7 @@ import pytest
 from tests.intake.front import COMPLAINT, Front, opened
 from tests.intake.test_tickets import symbolic
 
-from zi_chassis.database import Tx
+from zi_chassis.storage.database import Tx
 from zi_intake.container import LostSecretsError
 
 

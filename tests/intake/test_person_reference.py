@@ -10,8 +10,8 @@ from tests.intake.erasures import ASK_ERASURE, ENDING, approve
 from tests.intake.front import COMPLAINT, CONSULTATION, EMAIL, NAME, PHONE, Front, code, nothing, opened
 
 from zi_chassis.domain import UnavailableError
-from zi_chassis.erasure import recorded
-from zi_chassis.keystore import Keystore
+from zi_chassis.vault.erasure import recorded
+from zi_chassis.vault.keystore import Keystore
 from zi_contracts.message import Message
 from zi_intake.bodies.filings import Reporter
 from zi_intake.domain.case.filings import ComplaintFiled

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from tests.intake.front import Front
 
-from zi_chassis.lanes import BlockedLaneError, LaneMessage
+from zi_chassis.bus.lanes import BlockedLaneError, LaneMessage
 from zi_contracts import umkm
 from zi_contracts.certificates import ApplicationState
 from zi_contracts.message import Message

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from tests.intake.front import COMPLAINT, EMAIL, NAME, PHONE, TEXT, Front, code
 
-from zi_chassis.vault import digest
-from zi_chassis.vault_requests import UnknownTicketError, VaultService
+from zi_chassis.vault.requests import UnknownTicketError, VaultService
+from zi_chassis.vault.vault import digest
 from zi_contracts.vault import VaultReply, VaultRequest
 from zi_intake.vault_answers import READABLE
 

@@ -4,7 +4,7 @@ from tests.intake.erasures import approve
 from tests.intake.front import Front
 from tests.intake.test_policies import message
 
-from zi_chassis.lanes import LaneMessage
+from zi_chassis.bus.lanes import LaneMessage
 
 NO_LONGER_NEEDED = ("ask-erasure", {"reason": "no_longer_needed"})
 

@@ -1,6 +1,6 @@
 from tests.intake.front import Front, code
 
-from zi_chassis.timers import TimerLoop
+from zi_chassis.storage.timers import TimerLoop
 from zi_intake.messaging.timers import Closing
 
 

@@ -86,7 +86,7 @@ async def test_what_was_filed_before_is_shown_as_it_was(
     old = COMPLAINT | {"text": f"Dari {REVERSED}", "reporter": {"name": HIDDEN}}
     body = ComplaintBody.model_validate(old, context=STORED)
     with monkeypatch.context() as before:
-        before.setattr("zi_chassis.vault.refuse_unseen", lambda *_, **__: None)
+        before.setattr("zi_chassis.vault.vault.refuse_unseen", lambda *_, **__: None)
         receipt = await front.office.front_door.file(uuid4(), body)
     case = await front.track({"ticket": receipt.ticket, "code": receipt.code})
     assert case["messages"][0]["text"] == f"Dari {REVERSED}"

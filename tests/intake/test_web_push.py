@@ -13,9 +13,9 @@ from tests.intake.front import COMPLAINT, TEXT, Front, opened
 from tests.intake.test_pages import get, hidden_key, post
 from tests.intake.test_policies import message
 
+from zi_chassis.bus.lanes import LaneMessage
 from zi_chassis.domain import Act, ErasedError, WrongRoleError
-from zi_chassis.lanes import LaneMessage
-from zi_chassis.vault_requests import VaultService
+from zi_chassis.vault.requests import VaultService
 from zi_contracts.vault import VaultRequest
 from zi_intake.domain.case import refusals
 from zi_intake.domain.case.code_messages import CodeReplaced, CodeRequested

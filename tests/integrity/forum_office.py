@@ -12,7 +12,7 @@ from tests.integrity.domain.test_conflict import DAY, MONDAY
 from tests.integrity.inside import InsideIntegrity, opened
 
 from zi_chassis.domain import Act
-from zi_chassis.timers import TimerLoop
+from zi_chassis.storage.timers import TimerLoop
 from zi_contracts.integrity.forum import ForumGroup, GroupTarget, PrintedKind
 from zi_contracts.message import Message
 from zi_integrity.container import IntegrityOffice

@@ -14,13 +14,13 @@ from tests.certificates.inside import SetClock
 from tests.web.browsing import Browser
 from tests.web.provider import ISSUER, Provider
 
-from zi_chassis import case_token, identity
-from zi_chassis.case_token import CaseTokens
+from zi_chassis.access import case_token, identity
+from zi_chassis.access.case_token import CaseTokens
+from zi_chassis.bus.lanes import LaneMessage
 from zi_chassis.domain import Act
-from zi_chassis.lanes import LaneMessage
-from zi_chassis.recorded import NO_PREVIOUS, rfc3339
 from zi_chassis.service import Service
 from zi_chassis.settings import Settings
+from zi_chassis.storage.recorded import NO_PREVIOUS, rfc3339
 from zi_contracts.message import Message
 from zi_integrity.container import IntegrityOffice
 from zi_integrity.main import front

@@ -18,11 +18,11 @@ from tests.integrity.survey_steps import CLOSE, OPEN, SKM
 from tests.web.provider import ISSUER
 
 from zi_chassis.blind_signature import SALT, BlindPublicKey, BlindSigningKey
+from zi_chassis.bus.lanes import LaneMessage
 from zi_chassis.domain import Act
-from zi_chassis.lanes import LaneMessage
-from zi_chassis.recorded import NO_PREVIOUS, rfc3339
 from zi_chassis.service import Service
 from zi_chassis.settings import Settings
+from zi_chassis.storage.recorded import NO_PREVIOUS, rfc3339
 from zi_contracts.message import Message
 from zi_integrity.container import IntegrityOffice
 from zi_integrity.domain.survey.ids import survey_window_id

@@ -12,8 +12,8 @@ from tests.integrity.survey_house import SurveyHouse, opened, ticket_of
 from tests.web.browsing import Browser
 from tests.web.provider import ISSUER
 
-from zi_chassis import case_token
-from zi_chassis.case_token import CaseTokens
+from zi_chassis.access import case_token
+from zi_chassis.access.case_token import CaseTokens
 from zi_chassis.settings import Settings
 from zi_tlog.tree import leaf_hash, node_hash, split
 

@@ -9,7 +9,7 @@ from tests.integrity.letters.test_standards import adopted, begun, consulted
 from tests.integrity.sealed_office import SealedOffice, sealed_office
 from tests.integrity.standard_steps import amended
 
-from zi_chassis.lanes import LaneMessage
+from zi_chassis.bus.lanes import LaneMessage
 from zi_contracts.message import Message
 
 ABOUT_SERVICE = {name: value for name, value in COMPLAINT.items() if name != "product"} | {"kind": "service"}

@@ -16,7 +16,7 @@ from tests.chassis.provider import OwnProvider
 from tests.integrity.inside import InsideIntegrity, opened
 
 from zi_audit.domain.arrival import Arrival
-from zi_chassis.timers import TimerLoop
+from zi_chassis.storage.timers import TimerLoop
 from zi_integrity.domain.survey.decide import quarter_of
 from zi_integrity.domain.survey.ids import survey_window_id
 from zi_integrity.domain.survey.messages import RecordAnswer

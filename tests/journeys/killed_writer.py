@@ -30,7 +30,7 @@ from tests.proofs import proof
 from zi_audit.domain.arrival import Arrival
 from zi_audit.domain.chain import read_link
 from zi_audit.files.tile_folder import CHECKPOINT
-from zi_chassis import streams
+from zi_chassis.bus import streams
 from zi_tlog.checkpoint import parse_checkpoint
 from zi_tlog.note import parse_note
 from zi_verify.main import main as zi_verify

@@ -9,7 +9,7 @@ from tests.journeys.attacks.check import found
 from tests.journeys.attacks.left import Left
 from tests.journeys.attacks.table import STRIKES, TRIED, Hand, Nobody, Place
 
-from zi_chassis import stream_reader
+from zi_chassis.bus import stream_reader
 
 pytestmark = pytest.mark.journey
 STORED = (Place.EVENT, Place.MESSAGE, Place.ITEM, Place.PUBLISHED, Place.LANE)

@@ -23,7 +23,7 @@ from tests.journeys.story import foreign_library_agrees
 from tests.journeys.tools import ALONE, ToolResult, verify_receipt
 from tests.taken_evidence import take
 
-from zi_chassis.case_token import CaseTokens
+from zi_chassis.access.case_token import CaseTokens
 from zi_chassis.settings import Settings
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]

@@ -11,7 +11,7 @@ from tests.journeys.door import Door, Filed, opened
 from tests.journeys.house import House, await_
 from tests.journeys.test_browser_pages import hindrances
 
-from zi_chassis.case_token import CaseTokens
+from zi_chassis.access.case_token import CaseTokens
 from zi_chassis.settings import Settings
 
 pytestmark = pytest.mark.journey

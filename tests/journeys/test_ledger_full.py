@@ -17,8 +17,8 @@ from zi_audit.files.status import WriterStatus, read_status
 from zi_audit.files.tile_folder import TileFolder
 from zi_audit.writer.main import Writer
 from zi_chassis.clock import Clock
-from zi_chassis.database import Database
 from zi_chassis.settings import Settings
+from zi_chassis.storage.database import Database
 
 pytestmark = pytest.mark.journey
 SMALL = 64 * 1024  # a checkpoint and a status are smaller, databases and bundles are not

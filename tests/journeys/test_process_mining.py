@@ -13,7 +13,7 @@ from tests.journeys.house import ROOT
 from zi_audit.domain.question import EntryFilter
 from zi_audit.read.index import Index
 from zi_audit.read.ocel import ocel
-from zi_chassis.database import Database
+from zi_chassis.storage.database import Database
 
 pytestmark = pytest.mark.journey
 

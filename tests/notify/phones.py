@@ -13,7 +13,7 @@ from tests.ports import free_port
 
 from zi_chassis.domain import Act
 from zi_chassis.settings import Settings
-from zi_chassis.vault_requests import VaultClient
+from zi_chassis.vault.requests import VaultClient
 from zi_notify.domain.delivery import Channel, RequestDelivery
 from zi_notify.domain.recipient import ConfirmRecipient
 from zi_notify.main import create_app

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from zi_chassis.broker import Broker
-from zi_chassis.database import Database
+from zi_chassis.bus.broker import Broker
+from zi_chassis.bus.outbox import Outbox
 from zi_chassis.domain import Act, Command, Decider, Disclosure, ErasedError, Event
-from zi_chassis.outbox import Outbox
-from zi_chassis.store import Store
-from zi_chassis.vault_requests import UnknownTicketError, VaultService
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.requests import UnknownTicketError, VaultService
 from zi_contracts.vault import VaultReply, VaultRequest
 
 ADDRESS = "obviously.invented@example.com"

@@ -13,7 +13,7 @@ from tests.ports import free_port
 
 from zi_chassis.domain import Act
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_notify.domain.case_facts import CaseFacts
 from zi_notify.domain.delivery import RequestDelivery
 from zi_notify.main import create_app

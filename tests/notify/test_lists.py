@@ -15,7 +15,7 @@ from tests.notify.test_api import BY
 from tests.ports import free_port
 
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_notify.domain.case_facts import CaseFacts
 from zi_notify.domain.delivery import ReportNotReachable, RequestDelivery
 from zi_notify.main import create_app

@@ -17,10 +17,10 @@ from tests.notify.test_official_notices import FILED, KEYS, TICKET, House
 from tests.ports import free_port
 
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
-from zi_chassis.webhook_call import CallOutcome, WebhookEndpoint
-from zi_chassis.webhook_queue import GIVEN_UP_AFTER, LADDER, WebhookLoop, enqueue, failing
-from zi_chassis.webhook_signature import webhook_keys
+from zi_chassis.storage.store import Store
+from zi_chassis.webhooks.call import CallOutcome, WebhookEndpoint
+from zi_chassis.webhooks.queue import GIVEN_UP_AFTER, LADDER, WebhookLoop, enqueue, failing
+from zi_chassis.webhooks.signature import webhook_keys
 from zi_notify.main import create_app, webhook_loop
 from zi_notify.messaging.notice_webhooks import load_notice_webhooks
 from zi_notify.notices.policies import load_policies

@@ -11,11 +11,11 @@ from uuid import UUID, uuid5
 
 import pytest
 
+from zi_chassis.bus.lanes import LaneMessage
 from zi_chassis.clock import Clock
-from zi_chassis.database import Database, Tx
 from zi_chassis.domain import Act
-from zi_chassis.lanes import LaneMessage
-from zi_chassis.store import Store
+from zi_chassis.storage.database import Database, Tx
+from zi_chassis.storage.store import Store
 from zi_chassis.web.language import Catalogue
 from zi_contracts.message import Message
 from zi_notify.addresses.recipient_keys import RecipientKeys

@@ -10,9 +10,9 @@ import pytest
 import pytest_asyncio
 from tests.ports import free_port
 
-from zi_chassis.configuration import ConfigurationChangedError
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
+from zi_chassis.storage.configuration import ConfigurationChangedError
+from zi_chassis.storage.store import Store
 from zi_notify.addresses.recipient_keys import RecipientKeys
 from zi_notify.domain.recipient import Consent, Frequency
 from zi_notify.main import LostSecretError, create_app

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from tests.notify.shipped import shipped_routing
 
-from zi_chassis.lanes import Reaction
+from zi_chassis.bus.lanes import Reaction
 from zi_contracts.certificates import ApplicantsClock, ExpiryReason, PaymentRefusal
 from zi_contracts.intake import ClosingReason
 from zi_contracts.message import Message, UnreadableMessageError

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from zi_chassis.database import Database
 from zi_chassis.domain import Act, Command
-from zi_chassis.store import Store
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.store import Store
 from zi_notify.domain import delivery
 from zi_notify.domain.recipient import AskRecipient, ChooseFrequency, ConfirmRecipient, StopRecipient
 from zi_notify.messaging.published import decider, recipients

@@ -12,7 +12,7 @@ from tests.notify.test_official_notices import FILED, KEYS, TICKET, House, ticke
 
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
-from zi_chassis.vault_requests import VaultClient, VaultUnavailableError
+from zi_chassis.vault.requests import VaultClient, VaultUnavailableError
 from zi_chassis.web.language import Catalogue
 from zi_notify.channels.channel import Attempted, ChannelProviders, Outcome
 from zi_notify.domain.channel_switch import SwitchChannelOff, SwitchChannelOn, channel_switch_id

@@ -21,10 +21,10 @@ from tests.notify.mail_server import MailServer, mail_server
 from tests.notify.test_main import Process, are_sent
 from tests.until import until
 
-from zi_chassis.database import Database
+from zi_chassis.bus.outbox import Outbox
 from zi_chassis.domain import Act, Command, Decider, Disclosure, Event
-from zi_chassis.outbox import Outbox
-from zi_chassis.store import Store
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.store import Store
 
 pytestmark = pytest.mark.journey
 TICKET = "0EXAMP1E0"

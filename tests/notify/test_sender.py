@@ -17,14 +17,14 @@ from tests.notify.mail_server import MailServer, mail_server
 from tests.notify.teller import ADDRESS, Intake
 from tests.until import until
 
+from zi_chassis.bus.inbox import Inbox
+from zi_chassis.bus.outbox import Outbox
 from zi_chassis.clock import Clock
-from zi_chassis.database import Database
 from zi_chassis.domain import Act
-from zi_chassis.inbox import Inbox
-from zi_chassis.outbox import Outbox
-from zi_chassis.request_context import because_of, causes
-from zi_chassis.store import Store
-from zi_chassis.vault_requests import VaultService
+from zi_chassis.process.request_context import because_of, causes
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.requests import VaultService
 from zi_contracts.message import Message
 from zi_contracts.vault import VaultReply, VaultRequest
 from zi_notify.addresses.recipient_keys import RecipientKeys

@@ -11,11 +11,11 @@ from zi_audit.files.log_keys import keys_of
 from zi_audit.writer.ledger import Ledger
 from zi_audit.writer.log import TransparencyLog
 from zi_chassis.clock import Clock
-from zi_chassis.database import Database
 from zi_chassis.domain import Act, Command, Decider, Disclosure, Event, Value
-from zi_chassis.keystore import Keystore
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault import Vault
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.keystore import Keystore
+from zi_chassis.vault.vault import Vault
 from zi_contracts.vault import ItemRef
 from zi_operations.house import SERVICES, VAULTS, WRITER, HouseOfData, HouseSettings
 

@@ -12,7 +12,7 @@ import pytest
 from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import SmallHouse
 
-from zi_chassis.waiting import NOT_APPLIED, NOT_COMPARED
+from zi_chassis.process.waiting import NOT_APPLIED, NOT_COMPARED
 from zi_operations import doctor, remedies
 from zi_operations.cli import main
 from zi_operations.cluster_servers import of_copies, of_nats, of_postgres, postgres_hosts

@@ -9,7 +9,7 @@ from tests.bucket_store import Store
 from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import File, SmallHouse, act
 
-from zi_chassis.vault_files import VaultFiles
+from zi_chassis.vault.files import VaultFiles
 from zi_operations.examination import HouseExamination
 from zi_operations.files_outside import files_outside
 from zi_operations.house import HouseOfData, HouseSettings

@@ -6,8 +6,8 @@ from pathlib import Path
 import yaml
 from tests.operations.small_house import SmallHouse
 
+from zi_chassis.bus.topology import Topology
 from zi_chassis.settings import LISTENERS
-from zi_chassis.topology import Topology
 from zi_operations.house import SERVICES, VAULTS, WRITER, HouseOfData, HouseSettings
 
 COMPOSE = yaml.safe_load(Path("docker-compose.yml").read_text())["services"]

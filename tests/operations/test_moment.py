@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from zi_chassis.event_tables import ONE_AT_A_TIME
+from zi_chassis.storage.event_tables import ONE_AT_A_TIME
 from zi_operations.house import HouseDatabase, Kind
 from zi_operations.moment import one_moment
 from zi_operations.postgres_copy import copy_out

@@ -12,8 +12,8 @@ from psycopg.conninfo import conninfo_to_dict
 from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import SmallHouse
 
-from zi_chassis.erasure_files import BROUGHT, UNSETTLED, brought_lines, brought_up_to
-from zi_chassis.postgres import read_only
+from zi_chassis.storage.postgres import read_only
+from zi_chassis.vault.erasure_files import BROUGHT, UNSETTLED, brought_lines, brought_up_to
 from zi_operations.backup import TakenBackup
 from zi_operations.drill import Drill, DrillReport
 from zi_operations.drill_scratch import scratch_address

@@ -15,13 +15,13 @@ from tests.operations.small_house import SmallHouse, filing
 from tests.until import until
 
 from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, POLICY
-from zi_chassis import shortened_stream
-from zi_chassis.database import Database
+from zi_chassis.bus import shortened_stream
+from zi_chassis.bus.outbox import Outbox
+from zi_chassis.bus.own_stream import published
+from zi_chassis.bus.shortened_stream import LedgerErasures, RecordedErasure, refuse_unlearnt
 from zi_chassis.domain import UnavailableError
-from zi_chassis.outbox import Outbox
-from zi_chassis.own_stream import published
-from zi_chassis.shortened_stream import LedgerErasures, RecordedErasure, refuse_unlearnt
-from zi_chassis.store import Store
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.store import Store
 from zi_operations.cli import main
 from zi_operations.outcome import OperationStatus
 from zi_tlog.cosignature import Cosigner

@@ -10,7 +10,7 @@ from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import SmallHouse
 from tests.until import until
 
-from zi_chassis.outbox import Outbox
+from zi_chassis.bus.outbox import Outbox
 from zi_operations.stream_tail import add_missing
 
 

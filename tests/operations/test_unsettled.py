@@ -7,7 +7,7 @@ import pytest
 from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import SmallHouse
 
-from zi_chassis.erasure_files import BROUGHT
+from zi_chassis.vault.erasure_files import BROUGHT
 from zi_operations import erasures_settled
 from zi_operations.erasures_settled import settle_by_log
 from zi_operations.house import SERVICES, WRITER, HouseOfData

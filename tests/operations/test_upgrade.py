@@ -10,12 +10,12 @@ import pytest
 from tests.deploy.release_file import release as built
 from tests.operations.small_house import DataSubjectErased, ErasureRequested, Filed, SmallHouse, filing
 
-from zi_chassis.archive import Archive, adopt
 from zi_chassis.clock import Clock
-from zi_chassis.configuration import configurations
-from zi_chassis.database import Database
-from zi_chassis.store import Store
-from zi_chassis.written_fields import fields_of
+from zi_chassis.storage.archive import Archive, adopt
+from zi_chassis.storage.configuration import configurations
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.store import Store
+from zi_chassis.storage.written_fields import fields_of
 from zi_operations.cli import main
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.release import ProgramRelease, ServiceRelease, note_release, noted_release, this_release

@@ -14,7 +14,7 @@ from tests.umkm.strangers import planned_trip
 from tests.umkm.visiting import visited
 from tests.web import hosting
 
-from zi_chassis import identity
+from zi_chassis.access import identity
 from zi_umkm.domain.visit import Visit
 from zi_umkm.messaging.published import visits
 from zi_umkm.messaging.upstream import MentoringRequest

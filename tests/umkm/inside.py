@@ -12,14 +12,14 @@ from tests.certificates.inside import SetClock, VaultInMemory, ticket_of
 from tests.umkm.steps import DAY, MONDAY, named
 from tests.web.provider import ISSUER
 
+from zi_chassis.access.identity import Staff
+from zi_chassis.bus.lanes import LaneMessage
 from zi_chassis.domain import Act
-from zi_chassis.identity import Staff
-from zi_chassis.lanes import LaneMessage
-from zi_chassis.recorded import NO_PREVIOUS, rfc3339
 from zi_chassis.service import Service
 from zi_chassis.settings import Settings
-from zi_chassis.store import Handled
-from zi_chassis.timers import TimerLoop
+from zi_chassis.storage.recorded import NO_PREVIOUS, rfc3339
+from zi_chassis.storage.store import Handled
+from zi_chassis.storage.timers import TimerLoop
 from zi_contracts.message import Message
 from zi_contracts.vault import ItemRef
 from zi_rules.mentoring.checklist import Checklist

@@ -16,7 +16,7 @@ from tests.umkm.test_configurations import RULES
 from tests.umkm.visiting import Visiting
 from tests.web import browsing
 
-from zi_chassis.lanes import BlockedLaneError
+from zi_chassis.bus.lanes import BlockedLaneError
 from zi_contracts.message import Message
 from zi_rules.configuration import UnusableConfigurationError
 from zi_umkm.messaging.upstream import MentoringRequest

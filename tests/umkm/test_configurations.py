@@ -12,7 +12,7 @@ from tests.umkm.inside import opened
 from tests.umkm.visiting import Visiting
 from tests.web import browsing
 
-from zi_chassis.configuration import ConfigurationChangedError
+from zi_chassis.storage.configuration import ConfigurationChangedError
 from zi_contracts.message import Message
 from zi_contracts.umkm import RuleVersion
 from zi_rules.configuration import UnusableConfigurationError

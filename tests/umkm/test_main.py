@@ -14,8 +14,8 @@ from tests.umkm.steps import MONDAY, named
 from tests.until import PATIENCE, until
 from tests.web.provider import ISSUER
 
-from zi_chassis.recorded import NO_PREVIOUS, rfc3339
 from zi_chassis.settings import Settings
+from zi_chassis.storage.recorded import NO_PREVIOUS, rfc3339
 from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.ids import mentoring_id

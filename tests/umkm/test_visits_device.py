@@ -18,7 +18,7 @@ from tests.journeys.test_browser_pages import NARROW
 from tests.umkm.device_host import ANI, BUDI, Host
 from tests.umkm.steps import MONDAY
 
-from zi_chassis.identity import COOKIE
+from zi_chassis.access.identity import COOKIE
 from zi_umkm.web.pages import visits as visits_page
 
 pytestmark = pytest.mark.browser

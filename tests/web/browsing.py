@@ -11,8 +11,8 @@ from typing import Any, Generic, Protocol, TypeVar
 import httpx
 from tests.web.provider import ISSUER, Provider
 
-from zi_chassis import case_token, identity
-from zi_chassis.case_token import CaseTokens
+from zi_chassis.access import case_token, identity
+from zi_chassis.access.case_token import CaseTokens
 from zi_chassis.service import Service
 from zi_chassis.settings import Settings
 from zi_contracts.vault import ItemRef

@@ -25,12 +25,12 @@ from tests.web import browsing, routes_page
 from tests.web.identities import Door, Route, answers, routes
 from tests.web.provider import ISSUER, Provider
 
-from zi_chassis.broker import Broker
-from zi_chassis.case_token import CaseTokens
+from zi_chassis.access.case_token import CaseTokens
+from zi_chassis.bus.broker import Broker
+from zi_chassis.bus.outbox import Outbox
 from zi_chassis.domain import Act
-from zi_chassis.outbox import Outbox
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_chassis.web.lanes import lanes_router
 from zi_chassis.web.limits import Attempts, Buckets
 from zi_contracts.integrity.forum import GroupTarget

@@ -12,8 +12,8 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from tests.web.provider import ISSUER, Provider
 
-from zi_chassis import identity
-from zi_chassis.case_token import CaseTokens
+from zi_chassis.access import identity
+from zi_chassis.access.case_token import CaseTokens
 from zi_chassis.settings import Settings
 
 STAFF = (

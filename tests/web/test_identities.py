@@ -11,7 +11,7 @@ from tests.web.identities import Door, Route
 from tests.web.provider import Provider
 from tests.web.routes_page import PAGE, sections
 
-from zi_chassis.case_token import CaseTokens
+from zi_chassis.access.case_token import CaseTokens
 from zi_chassis.settings import Settings
 
 

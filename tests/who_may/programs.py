@@ -15,8 +15,8 @@ from zi_audit.domain.continuation import Continue, ForeignMessage
 from zi_audit.domain.rotation import NoteRotation
 from zi_audit.domain.saved_query import SaveQuery
 from zi_audit.messaging.published import adoption, anomaly, continuation, looks, rotation, saved_queries
-from zi_chassis.configuration import configurations
-from zi_chassis.lanes import PassOver, Skip, lane
+from zi_chassis.bus.lanes import PassOver, Skip, lane
+from zi_chassis.storage.configuration import configurations
 from zi_notify.domain import delivery
 from zi_notify.messaging.published import decider, letters, recipients, switches
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from zi_chassis.case_token import CaseTokenError
+from zi_chassis.access.case_token import CaseTokenError
 from zi_chassis.web import problem
 from zi_chassis.web.form import Form
 from zi_chassis.web.page import Pages

@@ -8,10 +8,10 @@ from fastapi import APIRouter
 from fastapi import Path as Part
 from starlette.responses import Response
 
-from zi_chassis.archive import Archive
-from zi_chassis.configuration import configurations, configurations_id
 from zi_chassis.domain import Value
-from zi_chassis.store import Store
+from zi_chassis.storage.archive import Archive
+from zi_chassis.storage.configuration import configurations, configurations_id
+from zi_chassis.storage.store import Store
 from zi_chassis.web.problem import DETAILS, NotFoundError
 
 Responses = dict[int | str, dict[str, Any]]

@@ -14,10 +14,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from zi_chassis import metrics, tracing
-from zi_chassis.request_context import REQUEST_ID
+from zi_chassis.process import metrics, tracing
+from zi_chassis.process.request_context import REQUEST_ID
+from zi_chassis.process.tracing import Span
 from zi_chassis.settings import Settings
-from zi_chassis.tracing import Span
 from zi_chassis.web import problem
 from zi_chassis.web.body import RequestBody, UploadMemory
 from zi_chassis.web.limits import client_address

@@ -10,12 +10,12 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 from starlette.requests import Request
 
+from zi_chassis.access.identity import Staff, act, staff
+from zi_chassis.bus.inbox import Inbox
+from zi_chassis.bus.lanes import Skip
+from zi_chassis.bus.outbox import Outbox
 from zi_chassis.domain import DomainError, Value
-from zi_chassis.identity import Staff, act, staff
-from zi_chassis.inbox import Inbox
-from zi_chassis.lanes import Skip
-from zi_chassis.outbox import Outbox
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_chassis.web.language import msgid
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_contracts.text import Line
@@ -45,7 +45,7 @@ class LaneState(Value):
 
 
 class StrangerState(Value):
-    """A message on the stream that is not this service's: see zi_chassis.own_tail.Stranger."""
+    """A message on the stream that is not this service's: see zi_chassis.bus.own_tail.Stranger."""
 
     sequence: int
     hash: str

@@ -13,8 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from zi_chassis.database import AWAY
 from zi_chassis.domain import DomainError, UnavailableError
+from zi_chassis.storage.database import AWAY
 from zi_chassis.web import body
 from zi_chassis.web.language import language_of, msgid
 from zi_chassis.web.page import Pages, Translator

@@ -15,9 +15,9 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from zi_chassis.access.identity import COOKIE, Identity
+from zi_chassis.access.jwks import fetched
 from zi_chassis.domain import UnavailableError, Value
-from zi_chassis.identity import COOKIE, Identity
-from zi_chassis.jwks import fetched
 from zi_chassis.service import Service
 from zi_chassis.web.language import language_of
 from zi_chassis.web.problem import DETAILS, NotFoundError, RefusedError, SignInNeededError

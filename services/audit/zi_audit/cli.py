@@ -17,12 +17,12 @@ from zi_audit.tools.origins import OriginError, new_origin
 from zi_audit.tools.refill import refill
 from zi_audit.writer.ledger import Ledger
 from zi_chassis.bucket import BucketAwayError
-from zi_chassis.database import Database
-from zi_chassis.keystore import Keystore
-from zi_chassis.lease import LeaseTakenError, alone, lease_of
-from zi_chassis.read_only import ReadOnlyDatabase
 from zi_chassis.settings import Settings
-from zi_chassis.vault_files import VaultFiles
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.lease import LeaseTakenError, alone, lease_of
+from zi_chassis.storage.read_only import ReadOnlyDatabase
+from zi_chassis.vault.files import VaultFiles
+from zi_chassis.vault.keystore import Keystore
 from zi_tlog.erasure import SENDERS
 from zi_tlog.error import LogError
 

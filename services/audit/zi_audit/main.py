@@ -22,19 +22,19 @@ from zi_audit.web import anomalies, api, auditors, continuations, house_pages, p
 from zi_audit.web import saved_queries as saved_queries_web
 from zi_audit.web.access_log import AccessLog
 from zi_audit.web.facet_texts import FacetNames
-from zi_chassis.archive import Archive, adopt
-from zi_chassis.broker import Broker
-from zi_chassis.bus_process import watch_store
-from zi_chassis.case_token import verifier
-from zi_chassis.configuration import configurations
-from zi_chassis.database import Database
-from zi_chassis.lease import FolderLease, Lease, lease_of
-from zi_chassis.outbox import Outbox
-from zi_chassis.sender_configuration import bus_configurations
+from zi_chassis.access.case_token import verifier
+from zi_chassis.bus.broker import Broker
+from zi_chassis.bus.outbox import Outbox
+from zi_chassis.bus.process import watch_store
+from zi_chassis.bus.sender_configuration import bus_configurations
 from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
-from zi_chassis.timers import TimerLoop
+from zi_chassis.storage.archive import Archive, adopt
+from zi_chassis.storage.configuration import configurations
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.lease import FolderLease, Lease, lease_of
+from zi_chassis.storage.store import Store
+from zi_chassis.storage.timers import TimerLoop
 from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.lanes import lanes_router
 from zi_chassis.web.sign_in import follow_sign_outs

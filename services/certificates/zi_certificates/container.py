@@ -51,24 +51,24 @@ from zi_certificates.use_cases.rulebook import load_rulebook
 from zi_certificates.use_cases.taking_over import TakingOver
 from zi_certificates.use_cases.verifying import Verifying
 from zi_chassis import outgoing
-from zi_chassis.announced import AnnouncedConfigurations
-from zi_chassis.archive import Archive, adopt
-from zi_chassis.case_token import verifier
+from zi_chassis.access.case_token import verifier
+from zi_chassis.access.desk_officials import DeskOfficials
+from zi_chassis.bus.announced import AnnouncedConfigurations
+from zi_chassis.bus.sender_configuration import bus_configurations
 from zi_chassis.clock import Clock
-from zi_chassis.configuration import configurations
-from zi_chassis.database import Database
-from zi_chassis.deadlines import TABLES, DeadlineLoop
-from zi_chassis.desk_officials import DeskOfficials
 from zi_chassis.ledger import LedgerClient, ledger_client
-from zi_chassis.public_address import PublicAddresses
-from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
+from zi_chassis.storage.archive import Archive, adopt
+from zi_chassis.storage.configuration import configurations
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.deadlines import TABLES, DeadlineLoop
+from zi_chassis.storage.store import Store
 from zi_chassis.uploads import Uploads
-from zi_chassis.vault_connection import VaultConnection, VaultWriter
-from zi_chassis.webhook_call import WebhookCaller
-from zi_chassis.webhook_queue import TABLES as WEBHOOK_TABLES
-from zi_chassis.webhook_queue import WebhookLoop
+from zi_chassis.vault.connection import VaultConnection, VaultWriter
+from zi_chassis.webhooks.call import WebhookCaller
+from zi_chassis.webhooks.public_address import PublicAddresses
+from zi_chassis.webhooks.queue import TABLES as WEBHOOK_TABLES
+from zi_chassis.webhooks.queue import WebhookLoop
 from zi_letters.sealing import Sealing
 from zi_letters.template import find_template
 from zi_rules.acting_signer import load_acting_signer_rules

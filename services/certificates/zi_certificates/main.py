@@ -8,12 +8,12 @@ from zi_certificates.messaging.timers import Expiring
 from zi_certificates.web import problems
 from zi_certificates.web.api.parameters import PUBLIC
 from zi_certificates.web.routes import API, PAGES
-from zi_chassis.bus_process import broker_of, join_bus
+from zi_chassis.bus.process import broker_of, join_bus
 from zi_chassis.clock import Clock
-from zi_chassis.confinement import confinement
+from zi_chassis.process.confinement import confinement
 from zi_chassis.service import Runner, Service, run
 from zi_chassis.settings import Settings
-from zi_chassis.timers import TimerLoop
+from zi_chassis.storage.timers import TimerLoop
 from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.sign_in import follow_sign_outs
 

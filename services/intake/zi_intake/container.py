@@ -10,24 +10,24 @@ from uuid import UUID, uuid4
 from pydantic import ValidationError
 from starlette.requests import Request
 
-from zi_chassis.announced import AnnouncedConfigurations
-from zi_chassis.archive import Archive, adopt
-from zi_chassis.case_token import CaseTokens
+from zi_chassis.access.case_token import CaseTokens
+from zi_chassis.access.desk_officials import DeskOfficials
+from zi_chassis.access.identity import APPLICANT, Staff, act
+from zi_chassis.bus.announced import AnnouncedConfigurations
+from zi_chassis.bus.sender_configuration import bus_configurations
 from zi_chassis.clock import Clock
-from zi_chassis.configuration import configurations
-from zi_chassis.database import Database, Tx
-from zi_chassis.deadlines import TABLES as DEADLINE_TABLES
-from zi_chassis.deadlines import DeadlineLoop
-from zi_chassis.desk_officials import DeskOfficials
 from zi_chassis.domain import Act, DomainError, ErasedError, UnavailableError
-from zi_chassis.identity import APPLICANT, Staff, act
-from zi_chassis.keystore import Keystore
 from zi_chassis.ledger import LedgerClient, ledger_client
-from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
-from zi_chassis.vault import OpenedItem, Vault, VaultLockedError
-from zi_chassis.vault_files import VaultFiles
+from zi_chassis.storage.archive import Archive, adopt
+from zi_chassis.storage.configuration import configurations
+from zi_chassis.storage.database import Database, Tx
+from zi_chassis.storage.deadlines import TABLES as DEADLINE_TABLES
+from zi_chassis.storage.deadlines import DeadlineLoop
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.files import VaultFiles
+from zi_chassis.vault.keystore import Keystore
+from zi_chassis.vault.vault import OpenedItem, Vault, VaultLockedError
 from zi_chassis.web.limits import Attempts, client_address
 from zi_chassis.web.packing import PackingQueue
 from zi_chassis.web.problem import ForbiddenError

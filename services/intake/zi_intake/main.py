@@ -2,15 +2,15 @@
 
 from fastapi import APIRouter, FastAPI
 
-from zi_chassis.bus_process import broker_of, join_bus
+from zi_chassis.bus.process import broker_of, join_bus
 from zi_chassis.clock import Clock
-from zi_chassis.confinement import confinement
-from zi_chassis.reachable import Reachable
+from zi_chassis.process.confinement import confinement
+from zi_chassis.process.reachable import Reachable
 from zi_chassis.service import Runner, Service, run
 from zi_chassis.settings import Settings
-from zi_chassis.timers import TimerLoop
-from zi_chassis.vault_files import SECONDS, FileRemoval
-from zi_chassis.vault_requests import VaultService
+from zi_chassis.storage.timers import TimerLoop
+from zi_chassis.vault.files import SECONDS, FileRemoval
+from zi_chassis.vault.requests import VaultService
 from zi_chassis.web import problem, sign_in
 from zi_chassis.web.configurations import configurations_router
 from zi_intake.container import Office

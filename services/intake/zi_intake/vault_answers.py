@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import get_args
 from uuid import UUID, uuid5
 
-from zi_chassis.case_token import CaseTokenError
+from zi_chassis.access.case_token import CaseTokenError
+from zi_chassis.access.identity import APPLICANT, Identity, Staff, act
 from zi_chassis.domain import Act
-from zi_chassis.identity import APPLICANT, Identity, Staff, act
-from zi_chassis.vault import OpenedItem
-from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError
+from zi_chassis.vault.requests import UnknownTicketError, VaultRefusedError
+from zi_chassis.vault.vault import OpenedItem
 from zi_chassis.web.problem import SignInNeededError
 from zi_contracts.vault import (
     AuditPurpose,

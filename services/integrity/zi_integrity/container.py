@@ -1,16 +1,16 @@
 """The parts of integrity, built from its settings."""
 
-from zi_chassis.archive import Archive, adopt
-from zi_chassis.case_token import verifier
+from zi_chassis.access.case_token import verifier
+from zi_chassis.bus.sender_configuration import bus_configurations
 from zi_chassis.clock import Clock
-from zi_chassis.configuration import configurations
-from zi_chassis.database import Database
-from zi_chassis.keystore import Keystore
 from zi_chassis.ledger import LedgerClient, ledger_client
-from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
-from zi_chassis.vault import Vault
+from zi_chassis.storage.archive import Archive, adopt
+from zi_chassis.storage.configuration import configurations
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.keystore import Keystore
+from zi_chassis.vault.vault import Vault
 from zi_chassis.web.limits import Buckets, DayBudget
 from zi_integrity.domain.compensation_terms import CompensationTerms
 from zi_integrity.letters.maklumat import Pledging

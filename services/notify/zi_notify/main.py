@@ -7,24 +7,24 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from zi_chassis.archive import Adoptable, Archive, adopt
-from zi_chassis.broker import Broker
-from zi_chassis.bus_process import broker_of, join_bus
+from zi_chassis.bus.broker import Broker
+from zi_chassis.bus.inbox import React
+from zi_chassis.bus.lanes import Reaction
+from zi_chassis.bus.process import broker_of, join_bus
+from zi_chassis.bus.sender_configuration import bus_configurations
 from zi_chassis.clock import Clock
-from zi_chassis.configuration import configurations
-from zi_chassis.database import Database, Tx
-from zi_chassis.inbox import React
-from zi_chassis.lanes import Reaction
-from zi_chassis.public_address import PublicAddresses
-from zi_chassis.reachable import Reachable, greeted
-from zi_chassis.sender_configuration import bus_configurations
+from zi_chassis.process.reachable import Reachable, greeted
 from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
+from zi_chassis.storage.archive import Adoptable, Archive, adopt
+from zi_chassis.storage.configuration import configurations
+from zi_chassis.storage.database import Database, Tx
+from zi_chassis.storage.store import Store
 from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.language import LANGUAGES, Catalogue
-from zi_chassis.webhook_call import WebhookCaller, WebhookEndpoint
-from zi_chassis.webhook_queue import WebhookLoop
+from zi_chassis.webhooks.call import WebhookCaller, WebhookEndpoint
+from zi_chassis.webhooks.public_address import PublicAddresses
+from zi_chassis.webhooks.queue import WebhookLoop
 from zi_contracts.message import Message
 from zi_notify.addresses.recipient_keys import RecipientKeys
 from zi_notify.messaging import gateway_receipts

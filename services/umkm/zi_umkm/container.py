@@ -2,20 +2,20 @@
 
 from functools import partial
 
-from zi_chassis.announced import AnnouncedConfigurations
-from zi_chassis.archive import Archive, adopt
-from zi_chassis.case_token import verifier
+from zi_chassis.access.case_token import verifier
+from zi_chassis.bus.announced import AnnouncedConfigurations
+from zi_chassis.bus.sender_configuration import bus_configurations
 from zi_chassis.clock import Clock
-from zi_chassis.configuration import configurations
-from zi_chassis.database import Database
-from zi_chassis.deadlines import TABLES, DeadlineLoop
-from zi_chassis.erasure_files import BROUGHT
 from zi_chassis.ledger import LedgerClient, ledger_client
-from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
+from zi_chassis.storage.archive import Archive, adopt
+from zi_chassis.storage.configuration import configurations
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.deadlines import TABLES, DeadlineLoop
+from zi_chassis.storage.store import Store
 from zi_chassis.uploads import Uploads
-from zi_chassis.vault_connection import VaultConnection, VaultWriter
+from zi_chassis.vault.connection import VaultConnection, VaultWriter
+from zi_chassis.vault.erasure_files import BROUGHT
 from zi_chassis.web.limits import Buckets
 from zi_rules.mentoring.assignment_letter import load_assignment_letter
 from zi_rules.version import refuse_gap

@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter, FastAPI
 
-from zi_chassis.bus_process import broker_of, join_bus
+from zi_chassis.bus.process import broker_of, join_bus
 from zi_chassis.clock import Clock
 from zi_chassis.service import Runner, Service, run
 from zi_chassis.settings import Settings
-from zi_chassis.timers import TimerLoop
+from zi_chassis.storage.timers import TimerLoop
 from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.sign_in import follow_sign_outs
 from zi_umkm.container import MentoringOffice

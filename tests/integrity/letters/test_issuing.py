@@ -11,9 +11,9 @@ from tests.integrity.officials import head, named
 from tests.integrity.sealed_office import SealedOffice, sealed_office
 from tests.verify.sample_log import POLICY
 
-from zi_chassis.database import Tx
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.domain import DomainError, UnavailableError
-from zi_chassis.lanes import Reaction
+from zi_chassis.storage.database import Tx
 from zi_integrity.letters.content import LetterDraft, content_of
 from zi_integrity.letters.issuing import NumberedDecision, UnprintableLetterError, sealed_file
 from zi_letters.content import Signatory, digest

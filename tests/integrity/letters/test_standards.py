@@ -15,7 +15,7 @@ from tests.integrity.standard_steps import amended
 from tests.verify.sample_log import POLICY
 
 from zi_chassis.domain import Act
-from zi_chassis.timers import TimerLoop
+from zi_chassis.storage.timers import TimerLoop
 from zi_integrity.domain.standard import errors
 from zi_integrity.domain.standard.state import StandardStatus
 from zi_integrity.domain.standard.terms import written

@@ -8,9 +8,9 @@ import pytest
 from tests.integrity.inside import InsideIntegrity, named, opened
 
 from zi_chassis.domain import WrongRoleError
-from zi_chassis.erasure import recorded
-from zi_chassis.vault import VaultItemError
-from zi_chassis.vault_requests import VaultService
+from zi_chassis.vault.erasure import recorded
+from zi_chassis.vault.requests import VaultService
+from zi_chassis.vault.vault import VaultItemError
 from zi_contracts.message import Message
 from zi_contracts.vault import VaultReply, VaultRequest
 from zi_integrity.domain.contributor import (

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from tests.integrity.inside import InsideIntegrity, named, opened
 
-from zi_chassis.timers import TimerLoop
+from zi_chassis.storage.timers import TimerLoop
 from zi_contracts import integrity as contract
 from zi_contracts.message import Message
 from zi_integrity.domain.compensation_terms import cause_of, texts_of

@@ -7,7 +7,7 @@ import pytest
 from tests.integrity.inside import InsideIntegrity, named, opened
 from tests.web.browsing import Browser, hidden
 
-from zi_chassis.timers import TimerLoop
+from zi_chassis.storage.timers import TimerLoop
 from zi_integrity.messaging.timers import DueCommands
 from zi_integrity.read.conflicts import public_conflict_counts
 

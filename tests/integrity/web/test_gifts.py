@@ -9,8 +9,8 @@ import pytest
 from tests.integrity.inside import InsideIntegrity, opened
 from tests.web.browsing import hidden
 
-from zi_chassis.spreadsheet import as_csv
-from zi_chassis.timers import TimerLoop
+from zi_chassis.storage.timers import TimerLoop
+from zi_chassis.web.spreadsheet import as_csv
 from zi_integrity.messaging.timers import DueCommands
 from zi_integrity.use_cases.conflicts import NOTE
 from zi_integrity.use_cases.conflicts import REPORTER as REPORTED_BY

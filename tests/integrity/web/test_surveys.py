@@ -14,7 +14,7 @@ from tests.integrity.inside import InsideIntegrity, opened
 from tests.integrity.survey_steps import SKM
 from tests.web.browsing import Browser
 
-from zi_chassis.timers import TimerLoop
+from zi_chassis.storage.timers import TimerLoop
 from zi_integrity.domain.survey.ids import survey_window_id
 from zi_integrity.domain.survey.messages import CountOrigins, RecordAnswer
 from zi_integrity.messaging.surveys.published import survey_windows

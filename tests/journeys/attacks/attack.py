@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 
 from zi_audit.domain.chain import ZEROS
-from zi_chassis.recorded import event_id
+from zi_chassis.storage.recorded import event_id
 
 ACT = "zi.intake.case_assigned"
 LOST = 3  # of the sender's messages a truncation takes the last

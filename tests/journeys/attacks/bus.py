@@ -19,13 +19,13 @@ from tests.until import PATIENCE, until
 
 from zi_audit.domain.senders import SENDERS
 from zi_audit.writer.main import Writer
+from zi_chassis.bus.outbox import Outbox
+from zi_chassis.bus.topology import stream_of
 from zi_chassis.clock import Clock
-from zi_chassis.configuration import configurations
-from zi_chassis.database import Database
-from zi_chassis.outbox import Outbox
-from zi_chassis.recorded import digest
-from zi_chassis.store import Store
-from zi_chassis.topology import stream_of
+from zi_chassis.storage.configuration import configurations
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.recorded import digest
+from zi_chassis.storage.store import Store
 from zi_intake.domain.data_access_limit import access_limit
 from zi_intake.messaging import published as intake
 from zi_intake.messaging.timers import timers

@@ -25,10 +25,10 @@ from zi_audit.files.tile_folder import CHECKPOINT, POLICY, TileFolder
 from zi_audit.read.bundle import ACTS
 from zi_audit.read.case_log import CaseLog, WitnessedHead, write_case
 from zi_audit.read.index import Index
-from zi_chassis.database import Database
 from zi_chassis.domain import UnavailableError
-from zi_chassis.keystore import Keystore
-from zi_chassis.vault import Vault, VaultItemError
+from zi_chassis.storage.database import Database
+from zi_chassis.vault.keystore import Keystore
+from zi_chassis.vault.vault import Vault, VaultItemError
 from zi_intake.promise import Promises
 from zi_tlog.checkpoint import parse_checkpoint
 from zi_tlog.cosignature import Cosigner

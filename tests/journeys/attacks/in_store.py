@@ -23,10 +23,10 @@ from tests.journeys.attacks.attack import (
 )
 from tests.journeys.attacks.left import Left
 
-from zi_chassis.database import Database
-from zi_chassis.keystore import Keystore
-from zi_chassis.recorded import commitment
-from zi_chassis.vault import Vault
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.recorded import commitment
+from zi_chassis.vault.keystore import Keystore
+from zi_chassis.vault.vault import Vault
 
 MESSAGE = "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 EVENT = "INSERT INTO stored_events (rowid, originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?, ?)"

@@ -20,8 +20,8 @@ from zi_audit.files.tile_folder import CHECKPOINT, TileFolder
 from zi_audit.writer.ledger import Ledger
 from zi_audit.writer.log import TransparencyLog
 from zi_chassis.clock import Clock
-from zi_chassis.database import Database
 from zi_chassis.settings import Settings
+from zi_chassis.storage.database import Database
 from zi_tlog.note import Signer
 
 PASSING = shutil.ignore_patterns("logs", "run", "mailbox", "caddy")

@@ -13,8 +13,8 @@ from tests.umkm.sealed import SealedMentoring, sealed_mentoring
 from tests.umkm.steps import mentor, named
 from tests.verify.sample_log import POLICY
 
-from zi_chassis.database import Tx
-from zi_chassis.lanes import Reaction
+from zi_chassis.bus.lanes import Reaction
+from zi_chassis.storage.database import Tx
 from zi_letters.content import BilingualText, OfficeParty, Party, Signatory, digest
 from zi_letters.sections import SectionedContent, section
 from zi_letters.vault_fields import CONTENT

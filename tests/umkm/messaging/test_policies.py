@@ -6,7 +6,7 @@ from datetime import timedelta
 from tests.umkm.inside import Inside
 from tests.umkm.steps import DAY, named
 
-from zi_chassis.timers import TimerLoop
+from zi_chassis.storage.timers import TimerLoop
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.messaging.timers import Reminding
 from zi_umkm.messaging.upstream import media_types

@@ -11,7 +11,7 @@ from tests.umkm.house import House
 from tests.umkm.inside import SAMBAL, Inside
 from tests.umkm.steps import DAY, HOUR, TICKET, changed, named
 
-from zi_chassis.database import Row, Tx
+from zi_chassis.storage.database import Row, Tx
 from zi_umkm.domain.case.messages import MentoringCommands, RegisterMentoring, Restate
 from zi_umkm.domain.case.state import OVER, MentoringStatus
 from zi_umkm.domain.corrective_action import Progress

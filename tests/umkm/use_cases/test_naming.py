@@ -9,7 +9,7 @@ from tests.umkm.inside import Inside
 from tests.umkm.visiting import Visiting
 from tests.web.browsing import hidden
 
-from zi_chassis.erasure_files import BROUGHT, UP_TO
+from zi_chassis.vault.erasure_files import BROUGHT, UP_TO
 from zi_umkm.domain import errors
 from zi_umkm.messaging.brought_erasures import forget_erased
 from zi_umkm.messaging.upstream import MentoringRequest

@@ -7,7 +7,7 @@ import pytest
 from tests.umkm.domain.test_permit_terms import decided
 from tests.umkm.inside import FISH, SAMBAL, Inside
 
-from zi_chassis.recorded import NO_PREVIOUS, Recorded
+from zi_chassis.storage.recorded import NO_PREVIOUS, Recorded
 from zi_umkm.domain.case import permit
 from zi_umkm.domain.case.permit_errors import (
     PermitStillValidError,

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from zi_chassis.recorded import NO_PREVIOUS
+from zi_chassis.storage.recorded import NO_PREVIOUS
 from zi_chassis.web.language import Bilingual, Catalogue
 from zi_contracts import event_words, umkm
 from zi_contracts.message import Message

@@ -10,7 +10,7 @@ from tests.umkm.inside import SAMBAL, Inside
 from tests.umkm.visiting import Visiting
 from tests.web.browsing import HIDDEN
 
-from zi_chassis.database import Tx
+from zi_chassis.storage.database import Tx
 from zi_umkm.domain.case.offers import BUSINESS_ACTS, Offer, OfferFacts, PageReader, desk_acts, offers
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.messaging.upstream import MentoringRequest

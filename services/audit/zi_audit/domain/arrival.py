@@ -6,7 +6,7 @@ from hashlib import sha256
 import orjson
 
 from zi_audit.domain.chain import Link, read_link
-from zi_chassis.sender_proof import Claim
+from zi_chassis.bus.sender_proof import Claim
 from zi_tlog.tile import MAX_ENTRY_BYTES
 from zi_tlog.tree import leaf_hash
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from pydantic import TypeAdapter, ValidationError
 
 from zi_audit.files.tiles import Tiles
-from zi_chassis.database import Tx
+from zi_chassis.bus.sender_proof import FORMAT
 from zi_chassis.domain import Value
-from zi_chassis.sender_proof import FORMAT
+from zi_chassis.storage.database import Tx
 
 FILE = "sender-proofs.json"
 TABLE = (

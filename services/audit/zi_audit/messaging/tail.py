@@ -17,10 +17,10 @@ from zi_audit.files.published_log import PublishedLog
 from zi_audit.messaging.published import adoption, anomaly, rotation
 from zi_audit.read.index import Index
 from zi_chassis.clock import Clock
-from zi_chassis.database import MACHINE
 from zi_chassis.domain import Act, UnavailableError
-from zi_chassis.newer_version import NewerVersionError
-from zi_chassis.store import Store
+from zi_chassis.storage.database import MACHINE
+from zi_chassis.storage.newer_version import NewerVersionError
+from zi_chassis.storage.store import Store
 from zi_tlog.error import LogError
 
 logger = logging.getLogger(__name__)

@@ -7,9 +7,9 @@ from zi_audit.domain.access import WINDOW, Accesses, CountAccesses, Looked
 from zi_audit.messaging.published import looks
 from zi_audit.read.projections import AccessCounts
 from zi_chassis.domain import Act, Command, Decider, Event
-from zi_chassis.recorded import rfc3339
-from zi_chassis.store import Store
-from zi_chassis.timers import Change, Due, Set, Timers
+from zi_chassis.storage.recorded import rfc3339
+from zi_chassis.storage.store import Store
+from zi_chassis.storage.timers import Change, Due, Set, Timers
 
 GRACE = timedelta(seconds=5)
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from zi_audit.domain.anomaly import AnomalyAcknowledged, anomaly_id
-from zi_chassis.database import Tx, placeholders
 from zi_chassis.domain import Value
-from zi_chassis.recorded import Recorded, rfc3339
-from zi_chassis.store import Store
+from zi_chassis.storage.database import Tx, placeholders
+from zi_chassis.storage.recorded import Recorded, rfc3339
+from zi_chassis.storage.store import Store
 
 
 class Acknowledgement(Value):

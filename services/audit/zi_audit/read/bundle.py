@@ -11,9 +11,9 @@ from zi_audit.domain.senders import AUDIT, SENDERS
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.read.case_log import CaseLog, TooManyEntries, WitnessedHead, write_case
 from zi_audit.read.index import Index
-from zi_chassis.broker import Broker
+from zi_chassis.bus.broker import Broker
 from zi_chassis.domain import DomainError, ErasedError, UnavailableError
-from zi_chassis.vault_requests import (
+from zi_chassis.vault.requests import (
     AT_ONCE,
     UnknownTicketError,
     VaultClient,

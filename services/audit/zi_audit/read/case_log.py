@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from zi_audit.domain.chain import OUTSIDE, Break
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.tile_folder import HISTORY
-from zi_chassis.database import Database
 from zi_chassis.domain import UnavailableError
+from zi_chassis.storage.database import Database
 from zi_contracts.message import Message, UnreadableMessageError
 from zi_contracts.vault import ItemRef
 from zi_tlog.checkpoint import Checkpoint

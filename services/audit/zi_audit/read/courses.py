@@ -10,7 +10,7 @@ from typing import NamedTuple
 import orjson
 
 from zi_audit.domain.facets import Facts, Fields, facts_after, is_case, merged
-from zi_chassis.database import Tx, placeholders
+from zi_chassis.storage.database import Tx, placeholders
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS courses (subject TEXT PRIMARY KEY, at INTEGER, facts_at INTEGER)",

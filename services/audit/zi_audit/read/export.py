@@ -13,7 +13,7 @@ from zi_audit.domain.facets import NAMES, in_force, own_values
 from zi_audit.domain.question import Indexed
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.read.ocel import ocel
-from zi_chassis.recorded import rfc3339
+from zi_chassis.storage.recorded import rfc3339
 from zi_chassis.web.page import Translator
 from zi_contracts.event_words import title
 

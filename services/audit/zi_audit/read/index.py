@@ -27,8 +27,8 @@ from zi_audit.read import terms
 from zi_audit.read.indexing import NAMES, TABLES, UNKNOWN, Indexing, time_of
 from zi_audit.read.selection import Selection
 from zi_audit.read.terms import known_terms
-from zi_chassis.database import Database, Row, Tx, placeholders
-from zi_chassis.event_tables import one_at_a_time
+from zi_chassis.storage.database import Database, Row, Tx, placeholders
+from zi_chassis.storage.event_tables import one_at_a_time
 from zi_tlog.error import LogError
 from zi_tlog.tile import FULL
 

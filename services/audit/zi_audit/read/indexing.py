@@ -17,9 +17,9 @@ from zi_audit.domain.senders import QUOTER, SENDERS
 from zi_audit.read import courses, terms
 from zi_audit.read.courses import Course, Courses
 from zi_audit.read.terms import Term
-from zi_chassis.database import Tx, placeholders
-from zi_chassis.newer_version import NewerVersionError
 from zi_chassis.office_clock import office_zone
+from zi_chassis.storage.database import Tx, placeholders
+from zi_chassis.storage.newer_version import NewerVersionError
 from zi_contracts.audit import SenderContinued
 from zi_tlog.succession import quoted
 from zi_tlog.tile import FULL

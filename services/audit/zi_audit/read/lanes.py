@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from zi_audit.read.indexing import time_of
-from zi_chassis.database import Database
 from zi_chassis.domain import Value
+from zi_chassis.storage.database import Database
 
 _QUESTION = (
     "SELECT heads.sender AS sender, heads.position AS position, min(entries.idx) AS idx, min(entries.at) AS at"

@@ -9,7 +9,7 @@ import orjson
 
 from zi_audit.domain.facets import ASSIGNEE, BUSINESS, FACETS, PERSON, in_force, is_case, own_values
 from zi_audit.domain.question import Indexed
-from zi_chassis.recorded import rfc3339
+from zi_chassis.storage.recorded import rfc3339
 
 # By the beginning of the role in which somebody acts.
 ACTORS = {"public": "citizen", "applicant": "citizen", "staff:": "official", "system:": "program"}

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from zi_audit.domain.access import LooksCounted
 from zi_audit.domain.saved_query import QuerySaved
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339
 
 Counts = Mapping[tuple[UUID, datetime, str], int]
 

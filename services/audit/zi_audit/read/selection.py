@@ -15,7 +15,7 @@ from zi_audit.domain.question import ANY_ANOMALY, SHORTEST, EntryFilter, Order, 
 from zi_audit.read.courses import same_businesses
 from zi_audit.read.indexing import COLUMNS, UNKNOWN, microseconds
 from zi_audit.read.terms import known_terms
-from zi_chassis.database import Row, Tx, placeholders
+from zi_chassis.storage.database import Row, Tx, placeholders
 from zi_chassis.web.problem import RefusedError
 from zi_tlog.tile import FULL
 

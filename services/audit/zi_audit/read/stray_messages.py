@@ -11,9 +11,9 @@ from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.status import read_status
 from zi_audit.read.acknowledgements import Acknowledgement, acknowledgements_of
 from zi_audit.read.index import Index
+from zi_chassis.bus.foreign import Continuation, ForeignRecord
 from zi_chassis.domain import Value
-from zi_chassis.foreign import Continuation, ForeignRecord
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_chassis.web.lanes import OutboxState, StrangerState
 
 MOST = 2000  # entries of a lane that are searched for stray messages; an outbox names 1000 of these at most

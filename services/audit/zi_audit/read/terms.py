@@ -4,7 +4,7 @@ Written in the transaction that indexes the entries."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from zi_chassis.database import Tx, placeholders
+from zi_chassis.storage.database import Tx, placeholders
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS terms (id INTEGER PRIMARY KEY, field TEXT NOT NULL, value TEXT NOT NULL,"

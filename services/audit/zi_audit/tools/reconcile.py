@@ -18,11 +18,11 @@ from zi_audit.files.tiles import Tiles
 from zi_audit.tools.erasures import erases
 from zi_audit.tools.sender_entries import SenderEntry, sender_entries
 from zi_audit.tools.stored_configurations import StoredConfigurations
-from zi_chassis.database import Database, Row, Tx, placeholders
-from zi_chassis.keystore import Keystore
-from zi_chassis.recorded import commitment, event_id
-from zi_chassis.vault import Vault
-from zi_chassis.vault_files import VaultFiles
+from zi_chassis.storage.database import Database, Row, Tx, placeholders
+from zi_chassis.storage.recorded import commitment, event_id
+from zi_chassis.vault.files import VaultFiles
+from zi_chassis.vault.keystore import Keystore
+from zi_chassis.vault.vault import Vault
 
 PAGE = 500
 BEHIND = 2**63  # findings without a position come last

@@ -7,8 +7,8 @@ from hashlib import sha256
 from pydantic import ValidationError
 
 from zi_audit.domain.chain import Link
-from zi_chassis.configuration import ConfigurationKey
-from zi_chassis.database import Tx
+from zi_chassis.storage.configuration import ConfigurationKey
+from zi_chassis.storage.database import Tx
 from zi_contracts.configuration import ConfigurationAdopted
 
 ADOPTED = "configuration_adopted"

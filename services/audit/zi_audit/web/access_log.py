@@ -18,10 +18,10 @@ from zi_audit.domain.question import EntryFilter, ticket
 from zi_audit.messaging.published import looks
 from zi_audit.read.index import Index
 from zi_audit.read.projections import AccessCounts
+from zi_chassis.access.identity import Staff, act
 from zi_chassis.clock import Clock
 from zi_chassis.domain import UnavailableError
-from zi_chassis.identity import Staff, act
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_contracts.text import first_unseen
 
 logger = logging.getLogger(__name__)

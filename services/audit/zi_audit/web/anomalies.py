@@ -20,10 +20,10 @@ from zi_audit.messaging.tail import Tail
 from zi_audit.read.acknowledgements import Acknowledgement, acknowledgements_of
 from zi_audit.read.index import Index
 from zi_audit.web import texts
+from zi_chassis.access.identity import Staff, act, staff
 from zi_chassis.clock import Clock
 from zi_chassis.domain import UnavailableError, Value
-from zi_chassis.identity import Staff, act, staff
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_chassis.web.form import Form
 from zi_chassis.web.lanes import OutboxState
 from zi_chassis.web.page import pages_of

@@ -20,8 +20,8 @@ from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, HISTORY, POLICY
 from zi_audit.read.bundle import Bundles
 from zi_audit.read.index import Index
 from zi_audit.web.access_log import AccessPurpose, record_access
-from zi_chassis.case_token import CaseTokenError, CaseVerifier
-from zi_chassis.identity import staff
+from zi_chassis.access.case_token import CaseTokenError, CaseVerifier
+from zi_chassis.access.identity import staff
 from zi_chassis.settings import Settings
 from zi_chassis.web.packing import download
 from zi_chassis.web.parameters import takes_several

@@ -22,8 +22,8 @@ from zi_audit.web.entry_view import EntryView, officials, search_terms
 from zi_audit.web.facet_texts import FacetNames
 from zi_audit.web.log_status import log_status
 from zi_audit.web.search_form import FormValues, MistakenSearchError, Search
+from zi_chassis.access.identity import Staff, staff
 from zi_chassis.clock import Clock
-from zi_chassis.identity import Staff, staff
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import language_of, msgid
 from zi_chassis.web.packing import download

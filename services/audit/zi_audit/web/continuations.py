@@ -21,12 +21,12 @@ from zi_audit.read.index import Index
 from zi_audit.read.stray_messages import StrayMessage, StrayMessages
 from zi_audit.web import texts
 from zi_audit.web.anomalies import OPERATOR, AcknowledgeBody, Examiner, acknowledge_entry
+from zi_chassis.access.identity import Staff, act, staff
+from zi_chassis.bus.foreign import Continuation, ForeignRecord
+from zi_chassis.bus.shortened_stream import LedgerErasures, RecordedErasure
 from zi_chassis.domain import DomainError, Value
-from zi_chassis.foreign import Continuation, ForeignRecord
-from zi_chassis.identity import Staff, act, staff
-from zi_chassis.recorded import event_id
-from zi_chassis.shortened_stream import LedgerErasures, RecordedErasure
-from zi_chassis.store import Store
+from zi_chassis.storage.recorded import event_id
+from zi_chassis.storage.store import Store
 from zi_chassis.web.form import Form
 from zi_chassis.web.lanes import OutboxState
 from zi_chassis.web.language import msgid

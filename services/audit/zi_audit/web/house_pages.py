@@ -16,9 +16,9 @@ from zi_audit.messaging.house_watch import HouseWatch, PartState, WatchedPart, a
 from zi_audit.read.index import Index
 from zi_audit.web import texts
 from zi_audit.web.log_status import LogStatus, log_status
+from zi_chassis.access.identity import Staff, staff
 from zi_chassis.bucket import BucketAwayError
 from zi_chassis.clock import Clock
-from zi_chassis.identity import Staff, staff
 from zi_chassis.settings import Settings
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import pages_of

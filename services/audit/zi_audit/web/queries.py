@@ -21,7 +21,7 @@ from zi_audit.domain.timeline import Timeline
 from zi_audit.read.export import FILES, Format, written
 from zi_audit.read.index import Index
 from zi_audit.web.access_log import AccessPurpose, record_access, record_accesses
-from zi_chassis.identity import staff
+from zi_chassis.access.identity import staff
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.parameters import takes_several

@@ -22,10 +22,10 @@ from zi_audit.read.projections import SavedQueries
 from zi_audit.web import search_form, texts
 from zi_audit.web.access_log import AccessPurpose, record_accesses
 from zi_audit.web.facet_texts import FacetNames
+from zi_chassis.access.identity import Staff, act, staff
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Value, refuse_unseen
-from zi_chassis.identity import Staff, act, staff
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import NotFoundError, RefusedError

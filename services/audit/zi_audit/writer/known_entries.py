@@ -10,7 +10,7 @@ from zi_audit.domain.chain import OUTSIDE, Break, Head, Link, advance, judge
 from zi_audit.domain.decisions import continued, decision
 from zi_audit.files.sender_proofs import SenderProof
 from zi_audit.files.sender_proofs import store as store_proofs
-from zi_chassis.database import Tx, placeholders
+from zi_chassis.storage.database import Tx, placeholders
 from zi_contracts.audit import SenderContinued, WitnessPolicyAdopted
 
 DIGITS = "substr(event_id, 1, 13)"

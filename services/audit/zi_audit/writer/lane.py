@@ -13,14 +13,14 @@ from zi_audit.domain.arrival import Arrival
 from zi_audit.domain.chain import Head
 from zi_audit.files.halt import HaltError, Reason
 from zi_audit.writer.ledger import Ledger
-from zi_chassis import tracing
-from zi_chassis.backoff import Backoff
-from zi_chassis.broker import NATS_ERRORS, Broker
-from zi_chassis.foreign import PASSED_OVER
-from zi_chassis.sender_check import SenderCheck, UnprovenError
-from zi_chassis.stream_reader import MissingMessageError, StreamMessage, StreamReader
-from zi_chassis.topology import stream_of
-from zi_chassis.tracing import Attributes, SpanKind, TraceStep
+from zi_chassis.bus.broker import NATS_ERRORS, Broker
+from zi_chassis.bus.foreign import PASSED_OVER
+from zi_chassis.bus.sender_check import SenderCheck, UnprovenError
+from zi_chassis.bus.stream_reader import MissingMessageError, StreamMessage, StreamReader
+from zi_chassis.bus.topology import stream_of
+from zi_chassis.process import tracing
+from zi_chassis.process.backoff import Backoff
+from zi_chassis.process.tracing import Attributes, SpanKind, TraceStep
 
 logger = logging.getLogger(__name__)
 

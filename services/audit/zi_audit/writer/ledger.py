@@ -19,9 +19,9 @@ from zi_audit.writer.known_entries import (
     read_heads,
     write_heads,
 )
-from zi_chassis.database import Database, Row, Tx
-from zi_chassis.newer_version import NewerVersionError
-from zi_chassis.wrong_clock import refuse_wrong_clock
+from zi_chassis.storage.database import Database, Row, Tx
+from zi_chassis.storage.newer_version import NewerVersionError
+from zi_chassis.storage.wrong_clock import refuse_wrong_clock
 from zi_tlog.succession import quoted
 from zi_tlog.tree import EMPTY_ROOT, Edge, Growth, leaf_hash
 

@@ -33,13 +33,13 @@ from zi_audit.writer.log import TransparencyLog
 from zi_audit.writer.partial_tiles import PartialTiles
 from zi_audit.writer.witnesses import Witnesses, readable, witnesses_of
 from zi_audit.writer.write_lock import WriteLock
-from zi_chassis.broker import Broker
+from zi_chassis.bus.broker import Broker
 from zi_chassis.clock import Clock
-from zi_chassis.database import Database
-from zi_chassis.lease import FolderLease, Lease, lease_of
+from zi_chassis.process.together import together
 from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
-from zi_chassis.together import together
+from zi_chassis.storage.database import Database
+from zi_chassis.storage.lease import FolderLease, Lease, lease_of
 
 logger = logging.getLogger(__name__)
 

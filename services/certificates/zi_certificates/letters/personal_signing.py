@@ -28,8 +28,8 @@ from zi_certificates.letters.register import CertificateRegister
 from zi_certificates.messaging.published import applications
 from zi_certificates.use_cases.binding_signatories import BindingSignatories
 from zi_chassis.domain import Act, UnavailableError
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault_requests import VAULT_ERRORS
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.requests import VAULT_ERRORS
 from zi_chassis.web.problem import RefusedError
 from zi_letters.content import digest
 from zi_letters.letter_register import LetterVault, NumberedLetter, SignedPage

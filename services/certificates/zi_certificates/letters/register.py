@@ -21,10 +21,10 @@ from zi_certificates.domain.issuing import to_issue
 from zi_certificates.messaging.published import applications, registers
 from zi_certificates.read.letters import LetterRow, letter, letters_of, letters_to_renew, letters_to_seal
 from zi_chassis.clock import Clock
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, DomainError, UnavailableError
 from zi_chassis.office_clock import office_zone
-from zi_chassis.store import Handled, Store
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
 from zi_letters.letter_register import NumberedLetter, SealedLetter, SignedPage, StoredFile, with_file
 
 logger = logging.getLogger(__name__)

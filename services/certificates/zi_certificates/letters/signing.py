@@ -34,11 +34,11 @@ from zi_certificates.use_cases.amendment_findings import is_amendment, printed_c
 from zi_certificates.use_cases.deciding import Deciding
 from zi_certificates.use_cases.rulebook import Rulebook
 from zi_certificates.use_cases.statement_checks import CONSIGNEE, PRODUCER
+from zi_chassis.access.identity import Staff
 from zi_chassis.domain import Act, UnavailableError
-from zi_chassis.identity import Staff
 from zi_chassis.office_clock import office_zone
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault_requests import VAULT_ERRORS, VaultClient
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.requests import VAULT_ERRORS, VaultClient
 from zi_contracts.certificates import SignedLetter
 from zi_letters.content import Party, digest
 from zi_letters.vault_fields import CONTENT, PURPOSE

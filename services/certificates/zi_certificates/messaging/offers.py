@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import rfc3339
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import rfc3339
 from zi_contracts.message import Message
 from zi_contracts.umkm.handover import HandedOverProduct, ProductsHandedOver
 

@@ -29,13 +29,13 @@ from zi_certificates.read.accounts import accounts_decided_by
 from zi_certificates.read.decisions import decided_by, held_by
 from zi_certificates.read.exchange import erase_exchange
 from zi_certificates.read.webhook_addresses import delete_addresses_of
-from zi_chassis.announced import AnnouncedConfigurations
+from zi_chassis.bus.announced import AnnouncedConfigurations
+from zi_chassis.bus.inbox import React
+from zi_chassis.bus.lanes import Reaction, act_because_of
 from zi_chassis.clock import Clock
-from zi_chassis.configuration import ConfigurationKey
-from zi_chassis.database import Tx
-from zi_chassis.inbox import React
-from zi_chassis.lanes import Reaction, act_because_of
-from zi_chassis.renamings import every_name_of, note_renaming
+from zi_chassis.storage.configuration import ConfigurationKey
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.renamings import every_name_of, note_renaming
 from zi_contracts import intake, integrity, umkm
 from zi_contracts.message import Message
 from zi_contracts.registry import by_sender, data_of

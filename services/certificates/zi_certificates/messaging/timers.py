@@ -24,8 +24,8 @@ from zi_certificates.domain.application.state import (
 )
 from zi_certificates.messaging.published import applications
 from zi_chassis.domain import Act, Command, Decider, Event, UnavailableError
-from zi_chassis.store import Store
-from zi_chassis.timers import Change, Clear, Due, Set, Timers
+from zi_chassis.storage.store import Store
+from zi_chassis.storage.timers import Change, Clear, Due, Set, Timers
 from zi_contracts.certificates import ApplicantsClock
 
 PAY_BY = "pay_by"

@@ -15,9 +15,9 @@ from pydantic import TypeAdapter
 from zi_certificates.domain.ids import account_id, application_id
 from zi_certificates.domain.impartiality import Fact, Interest
 from zi_certificates.messaging.offers import OFFER_TABLES
-from zi_chassis.database import Database, Row, Tx, placeholders
-from zi_chassis.recorded import rfc3339
-from zi_chassis.renamings import RENAMING_TABLES, every_name_of
+from zi_chassis.storage.database import Database, Row, Tx, placeholders
+from zi_chassis.storage.recorded import rfc3339
+from zi_chassis.storage.renamings import RENAMING_TABLES, every_name_of
 from zi_contracts.intake import CertificateRequested, Channel, Items, Language, Series
 from zi_contracts.message import Message
 from zi_contracts.vault import ItemRef

@@ -10,9 +10,9 @@ import orjson
 from zi_certificates.domain import account as accounts
 from zi_certificates.domain.account import Check
 from zi_certificates.read.stored import update_row
-from zi_chassis.database import Row, Tx, placeholders
-from zi_chassis.recorded import Recorded, rfc3339
-from zi_chassis.searching import like_escaped
+from zi_chassis.storage.database import Row, Tx, placeholders
+from zi_chassis.storage.recorded import Recorded, rfc3339
+from zi_chassis.storage.searching import like_escaped
 from zi_rules.crockford import tidied
 
 PAGE = 50

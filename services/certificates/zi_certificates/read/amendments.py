@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from zi_certificates.domain.application.state import OVER, SIGNED, ApplicationStatus
-from zi_chassis.database import Row, Tx, placeholders
+from zi_chassis.storage.database import Row, Tx, placeholders
 from zi_contracts.certificates import AmendmentReason, PublishedFinding
 
 OPEN = tuple(

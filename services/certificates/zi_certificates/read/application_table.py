@@ -42,9 +42,9 @@ from zi_certificates.domain.application.state import (
 from zi_certificates.domain.statement import Statement
 from zi_certificates.read.search_texts import search_text
 from zi_certificates.read.stored import update_row
-from zi_chassis.database import Tx
-from zi_chassis.recorded import Recorded, rfc3339
-from zi_chassis.timers import Due
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339
+from zi_chassis.storage.timers import Due
 from zi_contracts.certificates import Findings
 
 DECISION = "decision"

@@ -10,8 +10,8 @@ from zi_certificates.domain.application.state import (
     WAITING,
     ApplicationStatus,
 )
-from zi_chassis.database import Row, Tx, placeholders
-from zi_chassis.recorded import rfc3339, stored_time
+from zi_chassis.storage.database import Row, Tx, placeholders
+from zi_chassis.storage.recorded import rfc3339, stored_time
 from zi_contracts.intake import Holder, Series
 
 PAGE = 50

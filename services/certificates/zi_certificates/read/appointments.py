@@ -7,9 +7,9 @@ from uuid import UUID
 from zi_certificates.domain import appointment as appointments
 from zi_certificates.domain.impartiality import Appointment
 from zi_certificates.read.stored import update_row
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import Recorded, rfc3339, stored_time
-from zi_chassis.searching import pattern_of
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339, stored_time
+from zi_chassis.storage.searching import pattern_of
 
 APPOINTMENTS = 50  # of a page
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from zi_certificates.domain.application.state import ApplicationStatus
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import rfc3339
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import rfc3339
 
 # Payments for which money came that paid for nothing and was not paid back yet.
 OWING = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from zi_certificates.domain.verification import PresentedItem, VerificationOutcome
-from zi_chassis.database import Database, Tx
+from zi_chassis.storage.database import Database, Tx
 
 logger = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from uuid import UUID, uuid5
 
 from zi_certificates.domain.application.events import ApplicationChanged, ApplicationDrafted
 from zi_certificates.domain.statement import StatedProduct, Statement
-from zi_chassis.database import Row, Tx, placeholders
-from zi_chassis.recorded import Recorded, rfc3339
-from zi_chassis.searching import pattern_of, searchable
+from zi_chassis.storage.database import Row, Tx, placeholders
+from zi_chassis.storage.recorded import Recorded, rfc3339
+from zi_chassis.storage.searching import pattern_of, searchable
 from zi_rules.registration_number import normalise_number
 
 PAGE = 20

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from zi_certificates.read.applications import application_of
-from zi_chassis.database import Row, Tx
+from zi_chassis.storage.database import Row, Tx
 from zi_contracts.certificates import OvertakingReason
 
 

@@ -14,9 +14,9 @@ from zi_certificates.domain.verification import number_in
 from zi_certificates.read.applications import ApplicationRow, application_row, first_of_states
 from zi_certificates.read.bills import OWING
 from zi_certificates.read.endings import NEAR, NearEnd, near_ends
-from zi_chassis.database import Tx, placeholders
-from zi_chassis.recorded import rfc3339
-from zi_chassis.searching import like_escaped, pattern_of
+from zi_chassis.storage.database import Tx, placeholders
+from zi_chassis.storage.recorded import rfc3339
+from zi_chassis.storage.searching import like_escaped, pattern_of
 from zi_contracts.intake import Series
 from zi_rules.certificate.kind import CertificateKind, Goods
 from zi_rules.registration_number import normalise_number

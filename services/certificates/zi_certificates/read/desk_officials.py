@@ -1,8 +1,8 @@
 """The officials who are known here, with their roles: whoever has acted in this service, or has opened the desk. No names."""
 
-from zi_chassis.database import Tx
-from zi_chassis.desk_officials import AT_DESK
-from zi_chassis.recorded import Recorded
+from zi_chassis.access.desk_officials import AT_DESK
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import Recorded
 
 STAFF = "staff:"
 # Whoever opened the desk has the roles of the last time; of others the roles in which they acted are known.

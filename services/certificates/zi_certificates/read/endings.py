@@ -12,8 +12,8 @@ from zi_certificates.domain.application.events import (
     ApplicationWithdrawn,
     LettersSigned,
 )
-from zi_chassis.database import Tx, placeholders
-from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.storage.database import Tx, placeholders
+from zi_chassis.storage.recorded import Recorded, rfc3339
 
 NEAR = "SELECT application FROM endings WHERE soon <= ? AND ends > ?"
 

@@ -27,10 +27,10 @@ from zi_certificates.domain.exchange import (
 )
 from zi_certificates.domain.imported import ApplicationImported
 from zi_certificates.read.import_uses import erase_uses
-from zi_chassis.database import Row, Tx
 from zi_chassis.domain import Event
-from zi_chassis.recorded import Recorded, rfc3339
-from zi_chassis.webhook_queue import enqueue, erase_messages
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339
+from zi_chassis.webhooks.queue import enqueue, erase_messages
 
 # The message of a webhook by the event that it tells about.
 TYPES: Mapping[type[Event], str] = {

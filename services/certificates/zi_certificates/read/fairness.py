@@ -6,9 +6,9 @@ from datetime import datetime
 from zi_certificates.domain.application.events import (
     ApplicationTaken,
 )
-from zi_chassis.database import Tx
 from zi_chassis.office_clock import office_zone
-from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339
 
 HOUR = 3600
 MONTHS = 24

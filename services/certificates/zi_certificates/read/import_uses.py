@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from zi_chassis.database import Tx, placeholders
-from zi_chassis.recorded import rfc3339
+from zi_chassis.storage.database import Tx, placeholders
+from zi_chassis.storage.recorded import rfc3339
 
 PAGE = 20
 LIFETIME = timedelta(days=400)

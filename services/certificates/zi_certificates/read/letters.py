@@ -25,8 +25,8 @@ from zi_certificates.domain.register import CertificateIssued
 from zi_certificates.domain.standing import Standing
 from zi_certificates.read.applications import PAGE
 from zi_certificates.read.stored import stored_item, update_row
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import Recorded, rfc3339, stored_time
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339, stored_time
 from zi_contracts.intake import Series
 from zi_contracts.vault import ItemRef
 

@@ -22,9 +22,9 @@ from zi_certificates.domain.master_entry import (
     MasterEntryRestored,
     MasterEntryRetired,
 )
-from zi_chassis.database import Row, Tx, placeholders
-from zi_chassis.recorded import Recorded, rfc3339
-from zi_chassis.searching import pattern_of, searchable
+from zi_chassis.storage.database import Row, Tx, placeholders
+from zi_chassis.storage.recorded import Recorded, rfc3339
+from zi_chassis.storage.searching import pattern_of, searchable
 from zi_rules.registration_number import normalise_number
 
 MASTER_PAGE = 20

@@ -21,8 +21,8 @@ from zi_certificates.domain.application.events import (
 )
 from zi_certificates.read.fairness import HOUR, MONTHS, month_of
 from zi_certificates.read.stored import update_row
-from zi_chassis.database import Tx, placeholders
-from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.storage.database import Tx, placeholders
+from zi_chassis.storage.recorded import Recorded, rfc3339
 
 PARKED = "need_data"
 

@@ -6,8 +6,8 @@ from typing import Literal
 
 from zi_certificates.domain.standing import Standing
 from zi_certificates.domain.verification import number_in
-from zi_chassis.database import Row, Tx
-from zi_chassis.searching import like_escaped
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.searching import like_escaped
 
 PAGE = 40
 Wanted = Literal["valid", "all"]

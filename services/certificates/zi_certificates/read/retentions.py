@@ -20,9 +20,9 @@ from zi_certificates.read.applications import APPLICATIONS, ApplicationRow, appl
 from zi_certificates.read.desk_lists import Condition, ListReader, closed_to, joined, with_text, without
 from zi_certificates.read.letters import LetterRow, letters_of
 from zi_certificates.read.stored import update_row
-from zi_chassis.database import Row, Tx
 from zi_chassis.office_clock import office_zone
-from zi_chassis.recorded import Recorded, rfc3339, stored_time
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339, stored_time
 from zi_contracts.certificates import HoldReason
 from zi_rules.certificate.kind import CertificateKind
 from zi_rules.certificate.retention import RetentionRules

@@ -1,7 +1,7 @@
 """The text of an application that officials search: its ticket, products, registration numbers, HS codes and batches; nothing personal."""
 
 from zi_certificates.domain.statement import Statement
-from zi_chassis.searching import searchable
+from zi_chassis.storage.searching import searchable
 from zi_rules.registration_number import normalise_number
 
 

@@ -21,8 +21,8 @@ from zi_certificates.domain.application.events import (
 )
 from zi_certificates.domain.application.state import ApplicationStatus
 from zi_certificates.read.fairness import MONTHS, month_of
-from zi_chassis.database import Tx
-from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339
 
 ISSUED, REJECTED = "issued", "rejected"
 AMENDED = {ISSUED: "amended", REJECTED: "not_amended"}

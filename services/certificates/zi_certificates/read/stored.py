@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from zi_chassis.database import Tx
+from zi_chassis.storage.database import Tx
 from zi_contracts.vault import ItemRef
 
 

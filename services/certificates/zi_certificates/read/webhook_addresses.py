@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from zi_chassis.database import Tx
+from zi_chassis.storage.database import Tx
 
 
 @dataclass(frozen=True)

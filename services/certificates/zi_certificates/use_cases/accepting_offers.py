@@ -16,9 +16,9 @@ from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.master_entries import master_row
 from zi_certificates.use_cases.master_data import MasterData, company_account
 from zi_certificates.use_cases.taking_over import NothingToldError, TakingOver
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act
-from zi_chassis.store import Handled, Store
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
 from zi_contracts.umkm.handover import HandedOverProduct
 
 NAME, COMPOSITION, PACK = "product.name", "product.composition", "product.pack"

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from zi_certificates.messaging.upstream import IntakeRequest, conflicts_of, request_of
 from zi_certificates.read.applications import ApplicationRow
-from zi_chassis.case_access import CaseAccess
+from zi_chassis.access.case_access import CaseAccess
 from zi_chassis.web.problem import ForbiddenError, NotFoundError
 from zi_rules.ticket import normalise_ticket
 

@@ -12,10 +12,10 @@ from zi_certificates.messaging.upstream import facts_about, files_of, request_of
 from zi_certificates.read.accounts import account_referred
 from zi_certificates.use_cases.rulebook import Rulebook, published_findings
 from zi_certificates.use_cases.statement_checks import refuse_missing_files
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault_connection import VaultWriter
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.connection import VaultWriter
 from zi_contracts.certificates import KnownFacts, PublishedFinding
 
 FACT_SENDERS = ("umkm", "integrity")

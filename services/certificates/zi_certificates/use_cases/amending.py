@@ -23,10 +23,10 @@ from zi_certificates.use_cases.amendment_time import refuse_ended_shipment, vali
 from zi_certificates.use_cases.applying import ANSWER
 from zi_certificates.use_cases.rulebook import Rulebook
 from zi_certificates.use_cases.statement_checks import draft_of
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault_connection import VaultWriter
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.connection import VaultWriter
 from zi_contracts.certificates import AmendmentReason
 from zi_contracts.intake import Items
 

@@ -10,9 +10,9 @@ from zi_certificates.messaging.published import applications
 from zi_certificates.read.amendments import open_successor
 from zi_certificates.use_cases.deciding import Deciding
 from zi_certificates.use_cases.rulebook import Rulebook
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act
-from zi_chassis.store import Handled
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled
 from zi_contracts.intake import Items
 from zi_rules.certificate.amendments import AmendableField
 from zi_rules.certificate.kind import CertificateKind, Goods

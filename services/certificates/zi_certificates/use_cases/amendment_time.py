@@ -7,7 +7,7 @@ from zi_certificates.domain.application.state import Application
 from zi_certificates.domain.verification import Today, stands
 from zi_certificates.read.letters import LetterRow, letter_numbered
 from zi_certificates.use_cases.rulebook import Rulebook
-from zi_chassis.database import Tx
+from zi_chassis.storage.database import Tx
 from zi_rules.certificate.amendments import is_over
 from zi_rules.certificate.kind import CertificateKind, Goods
 

@@ -44,10 +44,10 @@ from zi_certificates.use_cases.statement_checks import (
 )
 from zi_certificates.use_cases.trade_lists import TradeLists
 from zi_chassis.clock import Clock
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault_connection import VaultWriter
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.connection import VaultWriter
 from zi_contracts.certificates import PublishedFinding
 from zi_rules.certificate.examination import Examination
 from zi_rules.certificate.item import UnnumberedItem

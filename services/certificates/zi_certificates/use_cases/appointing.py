@@ -8,10 +8,10 @@ from zi_certificates.domain.appointment import Appointed, AppointmentLimits
 from zi_certificates.messaging.published import appointments as appointment_decider
 from zi_certificates.read.appointments import terms_of
 from zi_certificates.read.desk_officials import KNOWN
-from zi_chassis.database import Tx
-from zi_chassis.desk_officials import known_officials, roles_of
+from zi_chassis.access.desk_officials import known_officials, roles_of
 from zi_chassis.domain import Act, Command, Decider
-from zi_chassis.store import Handled, Store
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
 from zi_rules.acting_signer import ActingSignerRules
 
 

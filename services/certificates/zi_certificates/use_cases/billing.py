@@ -21,9 +21,9 @@ from zi_certificates.domain.application.events import (
     RefundReported,
 )
 from zi_certificates.use_cases.payment_notice import PaymentNotice
-from zi_chassis.database import Tx
 from zi_chassis.domain import DomainError
-from zi_chassis.recorded import Recorded
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import Recorded
 from zi_chassis.web.problem import ForbiddenError
 from zi_contracts.certificates import PaymentRefusal
 

@@ -19,9 +19,9 @@ from zi_certificates.read.signatories import (
     count_offered,
     signatories_page,
 )
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Decider
-from zi_chassis.store import Handled, Store
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
 
 
 class BindingSignatories:

@@ -12,10 +12,10 @@ from zi_certificates.domain.statement import Document
 from zi_certificates.messaging.published import accounts as account_decider
 from zi_certificates.messaging.upstream import IntakeRequest, account_of
 from zi_certificates.use_cases.statement_checks import WAREHOUSE, AccountStated, details_of
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault_connection import VaultWriter
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.connection import VaultWriter
 from zi_contracts.intake import Items
 
 MOST_PARTS = 200

@@ -9,7 +9,7 @@ from zi_certificates.read.company_products import (
     company_products,
     product_version,
 )
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 
 
 async def products_for(

@@ -46,9 +46,9 @@ from zi_certificates.use_cases.access import NoSuchApplicationError
 from zi_certificates.use_cases.account_deciding import AccountDeciding, Findings
 from zi_certificates.use_cases.amendment_time import amended_holds
 from zi_certificates.use_cases.data_requests import is_explained, unnamed_documents, unsendable_documents
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, officials
-from zi_chassis.store import Handled
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled
 from zi_contracts.certificates import (
     OverrideReason,
     ReinstatementReason,

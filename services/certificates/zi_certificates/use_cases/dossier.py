@@ -36,10 +36,10 @@ from zi_certificates.read.applications import ApplicationRow, application, count
 from zi_certificates.read.decisions import Overtaking, overtakings_of
 from zi_certificates.read.letters import LetterRow, letters_of
 from zi_certificates.read.parking import ParkedTime, parked_time
-from zi_chassis.database import Tx
 from zi_chassis.domain import Event
-from zi_chassis.recorded import event_id
-from zi_chassis.store import Store
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import event_id
+from zi_chassis.storage.store import Store
 from zi_contracts.certificates import PublishedFinding
 from zi_contracts.intake import Items
 

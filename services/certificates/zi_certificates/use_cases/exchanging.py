@@ -24,13 +24,13 @@ from zi_certificates.read.exchange import ImportKeyRow, import_key, import_keys
 from zi_certificates.read.import_uses import ImportUsePage, import_uses
 from zi_certificates.read.webhook_addresses import WebhookAddress, webhook_address
 from zi_chassis.clock import Clock
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act
-from zi_chassis.public_address import PublicAddresses
-from zi_chassis.store import Handled, Store
-from zi_chassis.webhook_call import WebhookEndpoint
-from zi_chassis.webhook_queue import WebhookPage, webhook_page
-from zi_chassis.webhook_signature import webhook_key, webhook_secret
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.webhooks.call import WebhookEndpoint
+from zi_chassis.webhooks.public_address import PublicAddresses
+from zi_chassis.webhooks.queue import WebhookPage, webhook_page
+from zi_chassis.webhooks.signature import webhook_key, webhook_secret
 
 PREFIX = "zik"
 

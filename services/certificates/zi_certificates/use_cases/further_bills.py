@@ -15,7 +15,7 @@ from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.use_cases.billing import Billing
 from zi_certificates.use_cases.rulebook import NoTariffStatedError, Rulebook
 from zi_chassis.domain import Act
-from zi_chassis.store import Handled, Store
+from zi_chassis.storage.store import Handled, Store
 from zi_contracts.certificates import FurtherBillReason
 from zi_rules.certificate.deadline import payment_due
 

@@ -35,12 +35,12 @@ from zi_certificates.use_cases.statement_checks import (
     refuse_unknown_circumstances,
 )
 from zi_certificates.use_cases.trade_lists import TradeLists
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.clock import Clock
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, DomainError
-from zi_chassis.lanes import Reaction
-from zi_chassis.renamings import every_name_of
-from zi_chassis.store import Store
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.renamings import every_name_of
+from zi_chassis.storage.store import Store
 from zi_chassis.web.problem import SignInNeededError, TooManyRequestsError
 from zi_rules.certificate.item import UnnumberedItem
 

@@ -40,11 +40,11 @@ from zi_certificates.read.master_entries import (
     master_row,
     master_versions,
 )
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, DomainError
-from zi_chassis.renamings import every_name_of
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault_connection import VaultWriter
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.renamings import every_name_of
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.connection import VaultWriter
 
 NAME, ADDRESS, CONTACT = "master.name", "master.address", "master.contact"
 TEXT_FIELDS = (NAME, ADDRESS, CONTACT)

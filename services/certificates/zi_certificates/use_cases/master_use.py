@@ -20,10 +20,10 @@ from zi_certificates.read.master_entries import MasterVersion, master_row, maste
 from zi_certificates.use_cases.applying import Applying
 from zi_certificates.use_cases.master_data import ADDRESS, NAME, company_account
 from zi_certificates.use_cases.statement_checks import PRODUCER
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, UnavailableError
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault_requests import VAULT_ERRORS, VaultClient
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.requests import VAULT_ERRORS, VaultClient
 from zi_rules.certificate.item import UnnumberedItem
 from zi_rules.registration_number import normalise_number
 

@@ -17,7 +17,7 @@ from zi_certificates.use_cases.payment_notice import PaymentNotice
 from zi_certificates.use_cases.rulebook import Rulebook
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act, DomainError
-from zi_chassis.store import Handled, Store
+from zi_chassis.storage.store import Handled, Store
 from zi_chassis.web.problem import NotFoundError
 
 SYSTEM = "system:certificates"

@@ -14,9 +14,9 @@ from zi_certificates.domain.ids import request_id_of
 from zi_certificates.read.bills import bill_of_payment
 from zi_certificates.use_cases.billing import is_transfer_recorded
 from zi_certificates.use_cases.deciding import Deciding
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act
-from zi_chassis.store import Handled
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled
 from zi_contracts.intake import Items
 
 

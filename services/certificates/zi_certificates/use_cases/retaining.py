@@ -20,9 +20,9 @@ from zi_certificates.messaging.published import accounts, applications, retentio
 from zi_certificates.messaging.upstream import facts_about
 from zi_certificates.read.retentions import RetentionRow, retention_of
 from zi_certificates.use_cases.access import NoSuchApplicationError
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act
-from zi_chassis.store import Handled, Store
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
 from zi_contracts.certificates import HoldReason
 from zi_contracts.configuration import Pin
 from zi_rules.certificate.kind import CertificateKind

@@ -18,8 +18,8 @@ from zi_certificates.domain.application.state import (
 from zi_certificates.messaging.published import applications
 from zi_certificates.messaging.upstream import IntakeRequest, may_take_over
 from zi_chassis.domain import ErasedError, UnavailableError
-from zi_chassis.store import Store
-from zi_chassis.vault_requests import (
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.requests import (
     UnknownTicketError,
     VaultClient,
     VaultRefusedError,

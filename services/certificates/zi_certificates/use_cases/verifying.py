@@ -22,7 +22,7 @@ from zi_certificates.read.checks import Checks
 from zi_certificates.read.letters import LetterRow, letter_numbered, letter_with_file
 from zi_chassis.clock import Clock
 from zi_chassis.office_clock import office_zone
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_contracts.certificates import SignedLetter
 from zi_letters.claimed_number import claimed_number
 from zi_letters.keys import LetterKeys

@@ -10,7 +10,7 @@ from zi_certificates.domain.application.errors import IncompleteError, NotReplac
 from zi_certificates.use_cases.trade_lists import UnlistedProductsError
 from zi_certificates.web.page_context import names_of
 from zi_chassis.domain import DomainError, ErasedError, UnavailableError
-from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError, VaultUnavailableError
+from zi_chassis.vault.requests import UnknownTicketError, VaultRefusedError, VaultUnavailableError
 from zi_chassis.web.form import Form
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import FIELDS, field_errors

@@ -12,8 +12,8 @@ from zi_certificates.read.desk_lists import ListReader
 from zi_certificates.roles import OFFICIALS, SIGNING
 from zi_certificates.use_cases.access import NoSuchApplicationError
 from zi_certificates.web.api.parameters import office_of
+from zi_chassis.access.identity import Staff, staff
 from zi_chassis.domain import Act
-from zi_chassis.identity import Staff, staff
 from zi_rules.ticket import normalise_ticket
 
 

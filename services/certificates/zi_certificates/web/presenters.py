@@ -33,8 +33,8 @@ from zi_certificates.web.amendment_answers import AmendmentAnswer
 from zi_certificates.web.history import HistoryStep
 from zi_certificates.web.rule_names import CertificateRuleNames, Found
 from zi_chassis.domain import ErasedError, UnavailableError
-from zi_chassis.store import Handled
-from zi_chassis.vault_requests import VAULT_ERRORS
+from zi_chassis.storage.store import Handled
+from zi_chassis.vault.requests import VAULT_ERRORS
 from zi_chassis.web.history import LedgerEntryAnswer, TimelineStepAnswer
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import Pages, Translator

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from zi_certificates.domain.retention import Retention
 from zi_certificates.read.retentions import RetentionPage
-from zi_chassis.store import Handled
+from zi_chassis.storage.store import Handled
 from zi_contracts.certificates import ApplicationState, HoldReason
 
 

@@ -8,13 +8,13 @@ from uuid import UUID
 
 import orjson
 
-from zi_chassis.announced import AnnouncedConfigurations
+from zi_chassis.bus.announced import AnnouncedConfigurations
+from zi_chassis.bus.inbox import React
+from zi_chassis.bus.lanes import Reaction, act_because_of
 from zi_chassis.clock import Clock
-from zi_chassis.configuration import ConfigurationKey
-from zi_chassis.database import Tx
-from zi_chassis.inbox import React
-from zi_chassis.lanes import Reaction, act_because_of
-from zi_chassis.recorded import rfc3339
+from zi_chassis.storage.configuration import ConfigurationKey
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import rfc3339
 from zi_contracts import certificates, event_words, integrity, notify, umkm
 from zi_contracts.data import Data
 from zi_contracts.message import Message

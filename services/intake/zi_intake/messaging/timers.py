@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from zi_chassis.domain import Act, Command, Decider, Event
-from zi_chassis.store import Store
-from zi_chassis.timers import Change, Clear, Due, Set, Timers
+from zi_chassis.storage.store import Store
+from zi_chassis.storage.timers import Change, Clear, Due, Set, Timers
 from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import messages
 from zi_intake.domain.case.state import Case

@@ -9,9 +9,9 @@ from typing import Annotated, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from zi_chassis.database import Row, Tx
 from zi_chassis.office_clock import office_zone
-from zi_chassis.recorded import rfc3339
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import rfc3339
 from zi_contracts.intake import ClosingReason
 from zi_intake.read.case_table import OVER
 from zi_intake.read.desk_lists import OWN_KINDS

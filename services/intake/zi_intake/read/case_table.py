@@ -7,12 +7,12 @@ from uuid import UUID
 
 import orjson
 
-from zi_chassis.database import Tx
-from zi_chassis.keystore import Destroyed
-from zi_chassis.recorded import Recorded, rfc3339
-from zi_chassis.renamings import RENAMING_TABLES, note_renaming
-from zi_chassis.timers import Due
-from zi_chassis.vault import Vault
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339
+from zi_chassis.storage.renamings import RENAMING_TABLES, note_renaming
+from zi_chassis.storage.timers import Due
+from zi_chassis.vault.keystore import Destroyed
+from zi_chassis.vault.vault import Vault
 from zi_intake.domain.case import filings, handling_messages, messages
 from zi_intake.domain.case.code_messages import CodeEvents
 from zi_intake.domain.case.handling_messages import HandlingEvents

@@ -4,8 +4,8 @@ and not in them, so that they end with the personal data of the case; lists sear
 from dataclasses import dataclass
 from uuid import UUID
 
-from zi_chassis.database import Tx
-from zi_chassis.searching import first_signs, pattern_of, searchable
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.searching import first_signs, pattern_of, searchable
 from zi_intake.read.visibility import CaseCondition, CaseReader, words_visible_to
 from zi_rules.registration_number import normalise_number
 

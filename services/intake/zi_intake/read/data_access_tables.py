@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from math import ceil
 from uuid import UUID
 
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import rfc3339
-from zi_chassis.vault_requests import TooManyOpeningsError
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import rfc3339
+from zi_chassis.vault.requests import TooManyOpeningsError
 from zi_intake.domain.data_access_hour import HOUR, AccessHour, DataReader
 
 LARGEST_BATCH = 200

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import rfc3339, stored_time
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import rfc3339, stored_time
 from zi_intake.domain.case.deadlines import is_answer_late
 from zi_intake.read.case_table import AT_WORK, EMERGENCY, OPEN, OVER
 from zi_intake.read.case_words import with_text

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import Recorded, rfc3339
-from zi_chassis.searching import first_signs
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339
+from zi_chassis.storage.searching import first_signs
 from zi_contracts.intake import DisclosureReason
 from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import messages

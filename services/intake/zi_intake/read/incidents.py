@@ -9,9 +9,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import rfc3339
-from zi_chassis.searching import searchable
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import rfc3339
+from zi_chassis.storage.searching import searchable
 from zi_intake.read.case_table import OVER
 from zi_intake.read.case_words import each_word
 from zi_intake.read.visibility import CaseCondition, CaseReader, joined, visible_to, words_visible_to

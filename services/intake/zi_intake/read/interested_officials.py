@@ -3,8 +3,8 @@ reference of it."""
 
 from uuid import UUID
 
-from zi_chassis.database import Tx, placeholders
-from zi_chassis.renamings import every_name_of
+from zi_chassis.storage.database import Tx, placeholders
+from zi_chassis.storage.renamings import every_name_of
 from zi_contracts.integrity import ConflictDeclared
 from zi_contracts.message import Message
 

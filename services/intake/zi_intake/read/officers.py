@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from zi_chassis.database import Tx
-from zi_chassis.desk_officials import known_officials
+from zi_chassis.access.desk_officials import known_officials
+from zi_chassis.storage.database import Tx
 from zi_intake.read.case_table import OVER
 from zi_intake.read.visibility import CaseReader, visible_to
 from zi_intake.roles import OFFICERS

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import orjson
 
-from zi_chassis.database import Tx, placeholders
-from zi_chassis.recorded import event_id
+from zi_chassis.storage.database import Tx, placeholders
+from zi_chassis.storage.recorded import event_id
 from zi_contracts.intake import Holder
 
 AT_ONCE = 1_000  # ids in one question; SQLite takes 32,766 values

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from zi_chassis.database import Tx
 from zi_chassis.office_clock import office_zone
-from zi_chassis.recorded import rfc3339
 from zi_chassis.small_groups import LEAST, counted_together
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import rfc3339
 from zi_intake.domain.case import messages
 
 # Partitions of what was filed, and of what ended.

@@ -8,9 +8,9 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import rfc3339
-from zi_chassis.searching import searchable
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import rfc3339
+from zi_chassis.storage.searching import searchable
 from zi_intake.domain.incident_match import Matter, is_about
 from zi_intake.domain.publication import FEWEST
 from zi_intake.read.incidents import OPENLY, size_of

@@ -1,7 +1,7 @@
 """Cases of which the desk that works on them says that the time for which their data are kept is over, until it holds them again."""
 
-from zi_chassis.database import Tx
-from zi_chassis.recorded import rfc3339
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import rfc3339
 from zi_contracts.message import Message
 
 RETENTION_TABLES = ("CREATE TABLE IF NOT EXISTS retention_over (ticket TEXT PRIMARY KEY, at TEXT NOT NULL)",)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from zi_chassis.vault import OpenedItem
+from zi_chassis.vault.vault import OpenedItem
 from zi_intake.domain.case.answer_files import is_for_answer
 from zi_intake.domain.case.messages import AttachmentAdded
 from zi_intake.domain.case.state import Case

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from zi_chassis.vault import OpenedItem
+from zi_chassis.vault.vault import OpenedItem
 from zi_chassis.web.page import Translator
 from zi_contracts import event_words
 from zi_contracts.event_words import EventText

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from zi_chassis.database import placeholders
-from zi_chassis.identity import Staff
+from zi_chassis.access.identity import Staff
+from zi_chassis.storage.database import placeholders
 from zi_intake.domain.case.filings import appointed_topic
 from zi_intake.domain.case.state import Case
 from zi_intake.roles import HEAD

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from zi_chassis.case_token import CaseClaims, CaseTokenError, CaseTokens
-from zi_chassis.database import Tx
-from zi_chassis.identity import APPLICANT, Identity, Staff, presented
-from zi_chassis.identity import COOKIE as SESSION
-from zi_chassis.store import Store
+from zi_chassis.access.case_token import CaseClaims, CaseTokenError, CaseTokens
+from zi_chassis.access.identity import APPLICANT, Identity, Staff, presented
+from zi_chassis.access.identity import COOKIE as SESSION
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Store
 from zi_chassis.web.limits import Attempts, client_address
 from zi_chassis.web.problem import NotFoundError, SignInNeededError
 from zi_intake.domain.case.state import Case

@@ -7,13 +7,13 @@ from functools import partial
 from hashlib import sha256
 from uuid import UUID, uuid5
 
+from zi_chassis.access.desk_officials import roles_of
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.clock import Clock
-from zi_chassis.database import Tx
-from zi_chassis.desk_officials import roles_of
 from zi_chassis.domain import Act, Decider, ErasedError
-from zi_chassis.lanes import Reaction
-from zi_chassis.store import Around, Handled, Store
-from zi_chassis.vault import OpenedItem, Sealed, Vault
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Around, Handled, Store
+from zi_chassis.vault.vault import OpenedItem, Sealed, Vault
 from zi_contracts.intake import ErasureReason, PinnedStandard, RefusalReason
 from zi_contracts.vault import ItemRef
 from zi_intake.bodies.filings import TriageBody

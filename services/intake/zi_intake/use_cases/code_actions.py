@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act, DomainError
-from zi_chassis.store import Handled, Store
+from zi_chassis.storage.store import Handled, Store
 from zi_chassis.web.limits import Buckets
 from zi_chassis.web.problem import NotFoundError
 from zi_contracts.intake import Channel

@@ -11,12 +11,12 @@ from uuid import UUID
 from prometheus_client import Counter
 
 from zi_chassis.clock import Clock
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Decider
-from zi_chassis.recorded import event_id
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault import OpenedItem, Vault
-from zi_chassis.vault_requests import TooManyOpeningsError
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import event_id
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.requests import TooManyOpeningsError
+from zi_chassis.vault.vault import OpenedItem, Vault
 from zi_intake.domain.case.answer_files import ANSWER_FILE
 from zi_intake.domain.case.filings import PassedOn
 from zi_intake.domain.case.messages import CountOpenings, OpenPersonalData, PersonalDataOpened

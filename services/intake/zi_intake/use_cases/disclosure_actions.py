@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from zi_chassis.access.identity import Staff, act
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
-from zi_chassis.identity import Staff, act
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_chassis.web.problem import ForbiddenError
 from zi_contracts.intake import DisclosureReason
 from zi_intake.domain.case.disclosure_messages import (

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from zi_chassis.access.identity import APPLICANT, Staff, act
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.clock import Clock
-from zi_chassis.database import MACHINE, Tx
 from zi_chassis.domain import Act, UnavailableError
-from zi_chassis.identity import APPLICANT, Staff, act
-from zi_chassis.lanes import Reaction
-from zi_chassis.recorded import event_id
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault import Sealed, Vault
+from zi_chassis.storage.database import MACHINE, Tx
+from zi_chassis.storage.recorded import event_id
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.vault import Sealed, Vault
 from zi_contracts.intake import Items, Road
 from zi_intake.bodies.filings import CertificateBody, ComplaintBody, ConsultationBody, MentoringBody, Product
 from zi_intake.bodies.information import InformationBody, SuggestionBody

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.office_clock import office_zone
+from zi_chassis.storage.database import Tx
 from zi_intake.bodies.handling import ReferBody, VisitBody
 from zi_intake.domain.case import handling_messages as handling
 from zi_intake.domain.case.handling_decisions import TOLD_BODY

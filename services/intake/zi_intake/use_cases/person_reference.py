@@ -8,9 +8,9 @@ import asyncio
 import re
 from collections.abc import Callable
 
-from zi_chassis.database import MACHINE
 from zi_chassis.domain import UnavailableError
-from zi_chassis.keystore import Keystore
+from zi_chassis.storage.database import MACHINE
+from zi_chassis.vault.keystore import Keystore
 from zi_intake.bodies.filings import ComplaintBody, ConsultationBody, Reporter
 
 COUNTRY = "62"

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Command, Decider
-from zi_chassis.store import Handled, Store
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
 from zi_contracts.intake import PublicationEnding
 from zi_intake.bodies.publication import PublicationBody
 from zi_intake.domain.publication import (

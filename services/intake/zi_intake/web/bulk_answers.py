@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.domain import Act, DomainError
-from zi_chassis.lanes import Reaction
 from zi_intake.container import Office
 from zi_intake.domain.case.refusals import IncidentFullError, NothingToAnswerError
 from zi_intake.messaging.published import decider

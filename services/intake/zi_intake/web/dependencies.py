@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Header, Request
 from pydantic import AfterValidator
 
-from zi_chassis.identity import Staff, staff
+from zi_chassis.access.identity import Staff, staff
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import Pages, Translator
 from zi_intake.container import Office

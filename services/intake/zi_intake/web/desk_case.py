@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from zi_chassis.database import Tx
-from zi_chassis.identity import Staff
+from zi_chassis.access.identity import Staff
+from zi_chassis.storage.database import Tx
 from zi_intake.container import Office
 from zi_intake.domain.case.disclosure_decisions import may_read
 from zi_intake.domain.case.filings import appointed_topic, enterers

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from zi_chassis.identity import Staff
+from zi_chassis.access.identity import Staff
 from zi_intake.domain.case.disclosure_decisions import may_read, may_take
 from zi_intake.domain.case.filings import SuggestionMade, appointed_topic, enterers, requests_information
 from zi_intake.domain.case.handling_decisions import may_approve

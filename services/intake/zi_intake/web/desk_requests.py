@@ -4,8 +4,8 @@ from uuid import UUID
 
 from starlette.requests import Request
 
+from zi_chassis.access.identity import Staff
 from zi_chassis.domain import DomainError
-from zi_chassis.identity import Staff
 from zi_intake.bodies.filings import CertificateBody, EarlierRequest, MentoringBody
 from zi_intake.container import Office
 from zi_intake.domain.case.filings import CertificateRequested

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from zi_chassis.domain import ErasedError
 from zi_chassis.ledger import LedgerAwayError
-from zi_chassis.vault import OpenedItem
+from zi_chassis.vault.vault import OpenedItem
 from zi_contracts.message import Message
 from zi_intake.container import Office
 from zi_intake.domain.case.answer_files import ANSWER_FILE

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from zi_chassis.database import Tx
-from zi_chassis.desk_officials import roles_of
+from zi_chassis.access.desk_officials import roles_of
 from zi_chassis.domain import Act
+from zi_chassis.storage.database import Tx
 from zi_intake.container import Office
 from zi_intake.domain.case.refusals import NoOfficerError
 from zi_intake.read.case_table import OVER

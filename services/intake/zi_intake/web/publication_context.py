@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Request
 
-from zi_chassis.identity import Staff
+from zi_chassis.access.identity import Staff
 from zi_chassis.web.page import pages_of
 from zi_intake.container import Office
 from zi_intake.domain.publication import FEWEST

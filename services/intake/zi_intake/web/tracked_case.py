@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from zi_chassis.database import Tx
+from zi_chassis.storage.database import Tx
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import pages_of
 from zi_intake.container import Office

@@ -13,8 +13,8 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from zi_chassis.confinement import open_file
 from zi_chassis.domain import Act, ErasedError
+from zi_chassis.process.confinement import open_file
 from zi_chassis.web.limits import client_address
 from zi_contracts.vault import ItemRef
 from zi_intake.container import Office

@@ -10,12 +10,12 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from zi_chassis.database import Tx
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.domain import Act, DomainError, UnavailableError
-from zi_chassis.lanes import Reaction
 from zi_chassis.office_clock import office_zone
-from zi_chassis.store import Store
-from zi_chassis.vault import Vault, VaultItemError
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.vault import Vault, VaultItemError
 from zi_integrity.domain.office_letter import (
     SERIES,
     IssueOfficeLetter,

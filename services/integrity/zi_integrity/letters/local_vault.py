@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from zi_chassis.store import Store
-from zi_chassis.vault import Sealed, Vault
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.vault import Sealed, Vault
 from zi_contracts.vault import ItemRef
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from uuid import uuid5
 
-from zi_chassis.database import Tx
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.domain import Act
-from zi_chassis.lanes import Reaction
 from zi_chassis.ledger import LedgerClient
-from zi_chassis.store import Handled, Store
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
 from zi_integrity.domain.maklumat import (
     Maklumat,
     NoPledgeTextError,

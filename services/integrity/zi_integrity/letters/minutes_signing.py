@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from zi_chassis.database import Tx
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.domain import Act
-from zi_chassis.lanes import Reaction
-from zi_chassis.store import Store
-from zi_chassis.vault import Sealed, Vault
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.vault import Sealed, Vault
 from zi_contracts.vault import ItemRef
 from zi_integrity.domain.action import OpenForumAction
 from zi_integrity.domain.minutes.decide import decide

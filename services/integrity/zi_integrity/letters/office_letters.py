@@ -2,12 +2,12 @@
 
 from functools import partial
 
-from zi_chassis.archive import Archive
 from zi_chassis.clock import Clock
 from zi_chassis.ledger import LedgerClient
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
-from zi_chassis.vault import Vault
+from zi_chassis.storage.archive import Archive
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.vault import Vault
 from zi_integrity.letters.issuer import letter_issuer, load_office_letter_keys
 from zi_integrity.letters.issuing import LetterIssuing
 from zi_integrity.letters.local_vault import LocalLetterVault

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_integrity.domain.office_letter import RecordRenewedFile, RecordSealedFile
 from zi_integrity.letters.local_vault import LocalLetterVault
 from zi_integrity.messaging.office_letters_data import office_letters

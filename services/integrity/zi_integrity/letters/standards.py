@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid5
 
-from zi_chassis.database import Tx
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.domain import Act
-from zi_chassis.lanes import Reaction
-from zi_chassis.store import Store
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Store
 from zi_contracts.integrity.standards import ConsultationWaiver
 from zi_integrity.domain.standard.difference import stated_documents, stated_fees, stated_periods
 from zi_integrity.domain.standard.errors import NoSuchDraftError, UnfitStandardError

@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 from zi_chassis.domain import Act, Command, Decider, Event
 from zi_chassis.office_clock import office_zone
-from zi_chassis.store import Store
-from zi_chassis.timers import Change, Clear, Due, Set
+from zi_chassis.storage.store import Store
+from zi_chassis.storage.timers import Change, Clear, Due, Set
 from zi_integrity.domain import action as events
 from zi_integrity.domain.action import ForumAction, MarkForumActionLate
 from zi_integrity.messaging.minutes_published import forum_actions

@@ -3,7 +3,7 @@
 Filled by policies, so not rebuilt from the service's own events.
 """
 
-from zi_chassis.database import Tx
+from zi_chassis.storage.database import Tx
 from zi_contracts import intake
 from zi_contracts.data import Data
 from zi_contracts.message import Message

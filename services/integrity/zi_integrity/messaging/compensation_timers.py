@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import cast
 
 from zi_chassis.domain import Act, Command, Decider, Event
-from zi_chassis.store import Store
-from zi_chassis.timers import Change, Clear, Due, Set
+from zi_chassis.storage.store import Store
+from zi_chassis.storage.timers import Change, Clear, Due, Set
 from zi_contracts.integrity.compensation import CompensationStep
 from zi_integrity.domain import compensation as events
 from zi_integrity.domain.compensation import Compensation, RemindOfCompensation

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from zi_chassis.erasure import ErasureRunner, IsApproved, approved_erasures
-from zi_chassis.keystore import Destroyed
-from zi_chassis.store import Store
-from zi_chassis.vault import Vault
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.erasure import ErasureRunner, IsApproved, approved_erasures
+from zi_chassis.vault.keystore import Destroyed
+from zi_chassis.vault.vault import Vault
 from zi_contracts.integrity.contributors import ContributorErased
 from zi_contracts.message import Message
 from zi_integrity.domain.contributor import PARTIES, ApproveContributorErasure

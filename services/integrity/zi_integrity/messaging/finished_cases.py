@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
-from zi_chassis.database import Row, Tx
+from zi_chassis.storage.database import Row, Tx
 from zi_contracts import certificates, intake, umkm
 from zi_contracts.data import Data
 from zi_contracts.intake import Channel, Language

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Command, Decider, Event
-from zi_chassis.store import Store
-from zi_chassis.timers import Change, Clear, Due, Set
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Store
+from zi_chassis.storage.timers import Change, Clear, Due, Set
 from zi_contracts.integrity.forum import GroupReached
 from zi_integrity.domain import forum as events
 from zi_integrity.domain.attendance import Attendance

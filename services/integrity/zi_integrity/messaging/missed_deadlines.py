@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.clock import Clock
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act
-from zi_chassis.lanes import Reaction
+from zi_chassis.storage.database import Tx
 from zi_contracts import certificates, intake, umkm
 from zi_contracts.data import Data
 from zi_contracts.message import Message

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from zi_chassis.bus.inbox import React
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.clock import Clock
-from zi_chassis.database import Tx
-from zi_chassis.inbox import React
-from zi_chassis.lanes import Reaction
+from zi_chassis.storage.database import Tx
 from zi_contracts import intake
 from zi_contracts.message import Message
 from zi_contracts.registry import by_sender, data_of

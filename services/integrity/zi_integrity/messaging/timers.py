@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from zi_chassis.domain import Act, Command, Decider, Event
-from zi_chassis.store import Store
-from zi_chassis.timers import Change, Due, Timers
+from zi_chassis.storage.store import Store
+from zi_chassis.storage.timers import Change, Due, Timers
 from zi_integrity.messaging.action_timers import ACTION_DUE, action_changes, mark_late
 from zi_integrity.messaging.compensation_timers import COMPENSATION, compensation_changes, remind_when_due
 from zi_integrity.messaging.conflict_timers import DECIDING, conflict_changes, remind_of_conflict

@@ -1,6 +1,6 @@
 """The officials in whose hands a case came, as other services published it; filled by policies, so not rebuilt from own events."""
 
-from zi_chassis.database import Tx
+from zi_chassis.storage.database import Tx
 
 CASE_HANDS_TABLES = (
     "CREATE TABLE IF NOT EXISTS case_hands (ticket TEXT NOT NULL, official TEXT NOT NULL, PRIMARY KEY (ticket, official))",

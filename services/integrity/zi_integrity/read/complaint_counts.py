@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from zi_chassis.database import Tx
 from zi_chassis.office_clock import office_zone
+from zi_chassis.storage.database import Tx
 from zi_contracts.intake import ComplaintFiled
 from zi_contracts.message import Message
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from zi_chassis.database import Tx
-from zi_chassis.keystore import Destroyed
-from zi_chassis.recorded import Recorded, rfc3339
-from zi_chassis.vault import Vault
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339
+from zi_chassis.vault.keystore import Destroyed
+from zi_chassis.vault.vault import Vault
 from zi_integrity.domain import contributor as domain
 
 PAGE = 50

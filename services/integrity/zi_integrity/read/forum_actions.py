@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339
 from zi_contracts.integrity.forum import AgendaEntry
 from zi_integrity.domain import action as events
 from zi_integrity.domain.action import ActionStatus

@@ -7,8 +7,8 @@ and no number of complaints is below five.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from zi_chassis.database import Tx
 from zi_chassis.small_groups import counted_together
+from zi_chassis.storage.database import Tx
 from zi_contracts.integrity.forum import AgendaEntry
 from zi_integrity.read.complaint_counts import month_of
 from zi_integrity.read.forum_actions import open_actions_of_forums

@@ -7,8 +7,8 @@ from uuid import UUID, uuid5
 
 from pydantic import TypeAdapter
 
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339
 from zi_contracts.intake import Language
 from zi_contracts.integrity.forum import AgendaEntry, CodeKind, ForumGroup, GroupReached, GroupTarget
 from zi_integrity.domain import forum as events

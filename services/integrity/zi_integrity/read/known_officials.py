@@ -1,7 +1,7 @@
 """The accounts of officials that are known here: whoever acted in this service, and in whose hands a case came."""
 
-from zi_chassis.database import Tx
-from zi_chassis.recorded import Recorded
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import Recorded
 
 STAFF = "staff:"
 

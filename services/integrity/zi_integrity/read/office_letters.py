@@ -6,8 +6,8 @@ from uuid import UUID
 
 import orjson
 
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339
 from zi_contracts.vault import ItemRef
 from zi_integrity.domain.office_letter import (
     LetterFileEvents,

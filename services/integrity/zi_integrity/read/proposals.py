@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from zi_chassis.database import Row, Tx, placeholders
-from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.storage.database import Row, Tx, placeholders
+from zi_chassis.storage.recorded import Recorded, rfc3339
 from zi_contracts.integrity.forum import EntryChannel, ForumGroup, HidingReason, ProposalOutcome
 from zi_contracts.vault import ItemRef
 from zi_integrity.domain import proposal as events

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339
 from zi_integrity.domain.standard import messages
 from zi_integrity.domain.standard.state import StandardStatus
 from zi_integrity.domain.standard.terms import terms_digest

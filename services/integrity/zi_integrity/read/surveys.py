@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import Recorded
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import Recorded
 from zi_integrity.domain.survey import messages
 
 PAGE = 20

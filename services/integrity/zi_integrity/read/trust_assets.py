@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from zi_chassis.database import Tx
-from zi_chassis.recorded import Recorded
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import Recorded
 from zi_integrity.domain.trust_asset import TrustAssetRecorded
 
 PAGE = 50

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
-from zi_chassis.database import Tx
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.domain import Act, DomainError
-from zi_chassis.lanes import Reaction
-from zi_chassis.store import Store
-from zi_chassis.vault import Vault
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.vault import Vault
 from zi_contracts.vault import ItemRef
 from zi_integrity.domain.survey.messages import CountOrigins, CountUncountedAnswers, RecordAnswer
 from zi_integrity.domain.survey.state import SurveyWindow

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from zi_chassis.blind_signature import BlindPublicKey, BlindSignatureError
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_integrity.domain.survey.errors import AnswerUnfitError, SurveyNotRunningError
 from zi_integrity.domain.survey.state import SurveyWindow
 from zi_integrity.domain.survey_key import SurveyKey

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from zi_chassis.domain import Act
-from zi_chassis.in_time import in_time
-from zi_chassis.store import Store
-from zi_chassis.vault import Sealed, Vault
+from zi_chassis.storage.in_time import in_time
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.vault import Sealed, Vault
 from zi_contracts.intake import Items
 from zi_contracts.integrity.compensation import AnswerChannel, CompensationProof
 from zi_integrity.domain.compensation import (

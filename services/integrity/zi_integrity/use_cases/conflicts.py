@@ -7,11 +7,11 @@ whoever reports; their name and words lie in the vault, and opening them is reco
 from dataclasses import dataclass
 from uuid import UUID
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act
-from zi_chassis.in_time import in_time
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault import Vault
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.in_time import in_time
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.vault import Vault
 from zi_chassis.web.problem import NotFoundError
 from zi_contracts.integrity.conflict import (
     ClearingReason,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import orjson
 
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 
 
 async def coarse_time(store: Store, day_begins: datetime) -> datetime:

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Decider, DomainError, ErasedError
-from zi_chassis.store import Store
-from zi_chassis.vault import Sealed, Vault
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.vault import Sealed, Vault
 from zi_integrity.domain import attendance as domain
 from zi_integrity.domain.attendance import Attendance, AttendanceCommands, ListedPerson, StrikeReason
 from zi_integrity.domain.attendance_list import BrokenLine, ListLine, parse_list

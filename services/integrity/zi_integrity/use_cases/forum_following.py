@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from zi_chassis.domain import Act
-from zi_chassis.store import Store
-from zi_chassis.vault import Vault
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.vault import Vault
 from zi_integrity.domain.action import (
     CloseForumAction,
     EvidenceForumAction,

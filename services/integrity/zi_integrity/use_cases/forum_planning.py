@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Decider
-from zi_chassis.in_time import in_time
 from zi_chassis.office_clock import office_zone
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault import Vault
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.in_time import in_time
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.vault import Vault
 from zi_contracts.configuration import Pin
 from zi_contracts.integrity.forum import CancelReason, ForumGroup, GroupTarget
 from zi_integrity.domain.forum import (

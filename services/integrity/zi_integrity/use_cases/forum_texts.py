@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from zi_chassis.domain import ErasedError
-from zi_chassis.store import Store
-from zi_chassis.vault import Vault
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.vault import Vault
 from zi_integrity.use_cases.personal_data import PersonalData
 
 

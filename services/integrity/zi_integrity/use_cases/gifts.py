@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Command, Decider
-from zi_chassis.in_time import in_time
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault import Sealed, Vault
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.in_time import in_time
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.vault import Sealed, Vault
 from zi_contracts.integrity.gratification import GiftKind, GiftOutcome
 from zi_integrity.domain import gratification
 from zi_integrity.domain.gratification import Gift

@@ -1,6 +1,6 @@
 """Access to the invitation of a case: the citizen who filed it, by the token of the case or signed in."""
 
-from zi_chassis.case_access import CaseAccess
+from zi_chassis.access.case_access import CaseAccess
 from zi_chassis.web.problem import NotFoundError
 from zi_integrity.messaging.finished_cases import SurveyCase, case_under
 from zi_rules.ticket import normalise_ticket

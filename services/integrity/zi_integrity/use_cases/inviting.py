@@ -15,7 +15,7 @@ from zi_chassis.blind_signature import (
 )
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act, DomainError, UnavailableError
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_integrity.domain.invitation import (
     InvitationOverError,
     InvitationTakenError,

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Decider
-from zi_chassis.in_time import in_time
 from zi_chassis.office_clock import office_zone
-from zi_chassis.store import Store
-from zi_chassis.vault import Vault
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.in_time import in_time
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.vault import Vault
 from zi_integrity.domain.action import ActionOwner
 from zi_integrity.domain.attendance import GROUPS, Attendance, Group
 from zi_integrity.domain.minutes import messages

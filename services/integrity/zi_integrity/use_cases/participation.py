@@ -6,10 +6,10 @@ A code works for one forum. Whoever has it is the participant; no account, no na
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Decider, DomainError, ErasedError
-from zi_chassis.store import Store
-from zi_chassis.vault import Vault
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.vault import Vault
 from zi_contracts.intake import Language
 from zi_contracts.integrity.forum import ForumGroup, PrintedKind
 from zi_integrity.domain.forum import Forum, ForumNotPlannableError, ForumNotPlannedError, ForumTermsError

@@ -5,11 +5,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Command, Decider, ErasedError
-from zi_chassis.erasure import ErasureRunner
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault import OpenedItem, Vault, VaultItemError
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.erasure import ErasureRunner
+from zi_chassis.vault.vault import OpenedItem, Vault, VaultItemError
 from zi_contracts.intake import ErasureReason
 from zi_integrity.domain.contributor import (
     ApproveContributorErasure,

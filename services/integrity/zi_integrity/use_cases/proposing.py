@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from zi_chassis.database import Tx
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.domain import Act, Command, Decider, DomainError
-from zi_chassis.in_time import in_time
-from zi_chassis.lanes import Reaction
 from zi_chassis.office_clock import office_zone
-from zi_chassis.store import Store
-from zi_chassis.vault import Vault
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.in_time import in_time
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.vault import Vault
 from zi_contracts.intake import Language
 from zi_contracts.integrity.forum import ForumGroup
 from zi_integrity.domain.forum import Forum, ForumStillOpenError

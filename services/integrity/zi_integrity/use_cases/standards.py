@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID, uuid5
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Command, Decider
-from zi_chassis.store import Handled, Store
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
 from zi_contracts.integrity.standards import (
     ConsultationManner,
     DraftEnd,

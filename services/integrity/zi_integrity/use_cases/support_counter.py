@@ -5,12 +5,12 @@ What is published then has the signs of a whole day in the order of the signs: n
 
 import asyncio
 
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.clock import Clock
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, UnavailableError
-from zi_chassis.lanes import Reaction
 from zi_chassis.office_clock import office_zone
-from zi_chassis.store import Store
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Store
 from zi_integrity.domain.proposal import CountSupport
 from zi_integrity.messaging.forum_published import proposals
 from zi_integrity.read.proposals import uncounted_support

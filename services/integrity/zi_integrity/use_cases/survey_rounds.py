@@ -11,11 +11,11 @@ from random import SystemRandom
 from typing import Any
 
 from zi_chassis.blind_signature import EXPONENT, SCHEME
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.clock import Clock
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, DomainError, UnavailableError
-from zi_chassis.lanes import Reaction
-from zi_chassis.store import Store
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Store
 from zi_integrity.domain.invitation import InviteToSurvey
 from zi_integrity.domain.survey_key import (
     AnotherSurveyKeyError,

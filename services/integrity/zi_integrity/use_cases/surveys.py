@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from zi_chassis.clock import Clock
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Command, Decider
-from zi_chassis.store import Handled, Store
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
 from zi_integrity.domain.survey import errors, messages
 from zi_integrity.domain.survey.decide import quarter_before, quarter_of
 from zi_integrity.domain.survey.ids import survey_window_id

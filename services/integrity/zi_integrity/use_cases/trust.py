@@ -3,7 +3,7 @@
 from datetime import date
 
 from zi_chassis.domain import Act
-from zi_chassis.store import Handled, Store
+from zi_chassis.storage.store import Handled, Store
 from zi_contracts.integrity.trust_assets import TrustAssetKind
 from zi_integrity.domain.trust_asset import RecordTrustAsset, TrustAsset
 from zi_integrity.messaging.registers_published import trust_assets

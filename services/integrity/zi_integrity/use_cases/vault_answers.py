@@ -3,11 +3,11 @@
 from typing import get_args
 from uuid import UUID
 
+from zi_chassis.access.identity import Identity, act
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
-from zi_chassis.identity import Identity, act
-from zi_chassis.vault import OpenedItem
-from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError
+from zi_chassis.vault.requests import UnknownTicketError, VaultRefusedError
+from zi_chassis.vault.vault import OpenedItem
 from zi_chassis.web.problem import SignInNeededError
 from zi_contracts.vault import AuditPurpose, VaultReply, VaultRequest
 from zi_integrity.read.forums import ADDRESS

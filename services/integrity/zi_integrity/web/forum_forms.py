@@ -7,8 +7,8 @@ from typing import TypeVar
 from fastapi import Request
 from pydantic import BaseModel
 
+from zi_chassis.access.identity import APPLICANT, COOKIE, Identity, presented
 from zi_chassis.domain import Act
-from zi_chassis.identity import APPLICANT, COOKIE, Identity, presented
 from zi_chassis.office_clock import office_zone
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import msgid

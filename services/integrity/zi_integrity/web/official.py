@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from zi_chassis.access.identity import Staff, act, staff
 from zi_chassis.domain import Act
-from zi_chassis.identity import Staff, act, staff
 from zi_chassis.web.problem import ForbiddenError
 from zi_integrity.container import IntegrityOffice
 from zi_integrity.roles import OFFICIALS

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from zi_chassis.clock import Clock
 from zi_chassis.domain_error import DomainError
-from zi_chassis.public_address import PublicAddresses
 from zi_chassis.randomness import random_bytes
-from zi_chassis.webhook_call import post_checked
+from zi_chassis.webhooks.call import post_checked
+from zi_chassis.webhooks.public_address import PublicAddresses
 from zi_notify.channels.channel import Attempted, Outcome
 from zi_notify.channels.retry_after import wait_of
 from zi_notify.channels.web_push_encryption import CURVE, SALT, Browser, encrypted, sender_header

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_chassis.web.language import msgid
 from zi_chassis.web.problem import ForbiddenError, RefusedError
 from zi_notify.channels.gateway_body import UnreadableError, at, document_of

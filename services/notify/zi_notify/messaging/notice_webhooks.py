@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import Value
-from zi_chassis.recorded import rfc3339
-from zi_chassis.webhook_call import WebhookEndpoint
-from zi_chassis.webhook_queue import enqueue, erase_messages
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import rfc3339
+from zi_chassis.webhooks.call import WebhookEndpoint
+from zi_chassis.webhooks.queue import enqueue, erase_messages
 from zi_contracts.data import Data
 from zi_contracts.intake import DataSubjectErased
 from zi_contracts.message import Message

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from zi_chassis.database import Tx
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.domain import Act
-from zi_chassis.lanes import Reaction
+from zi_chassis.storage.database import Tx
 from zi_notify.domain.case_facts import CaseFacts
 from zi_notify.domain.delivery import Channel, DeliveryRequested, RequestDelivery, delivery_id
 from zi_notify.messaging.published import decider

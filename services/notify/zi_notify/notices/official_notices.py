@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from zi_chassis.database import Tx
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.domain import Act
-from zi_chassis.lanes import Reaction
 from zi_chassis.office_clock import office_zone
+from zi_chassis.storage.database import Tx
 from zi_contracts.data import Data
 from zi_contracts.deadline import MissedDeadlineData
 from zi_contracts.message import Message

@@ -7,10 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from uuid import UUID, uuid5
 
-from zi_chassis.database import Tx
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.domain import Act
-from zi_chassis.lanes import Reaction
 from zi_chassis.office_clock import office_zone
+from zi_chassis.storage.database import Tx
 from zi_contracts.data import Data
 from zi_contracts.intake import DataSubjectErased
 from zi_contracts.message import Message

@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.clock import Clock
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, UnavailableError
-from zi_chassis.lanes import Reaction
-from zi_chassis.store import Store
-from zi_chassis.timers import TICK_SECONDS
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Store
+from zi_chassis.storage.timers import TICK_SECONDS
 from zi_notify.domain.delivery import DeliveryRequested
 from zi_notify.domain.printed_letter import QueueLetter, letter_id
 from zi_notify.messaging.published import decider, letters

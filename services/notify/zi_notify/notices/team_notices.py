@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from zi_chassis.database import Tx
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.domain import Act
-from zi_chassis.lanes import Reaction
 from zi_chassis.office_clock import office_zone
+from zi_chassis.storage.database import Tx
 from zi_contracts.data import Data
 from zi_contracts.message import Message
 from zi_notify.addresses.recipient_keys import RecipientKeys

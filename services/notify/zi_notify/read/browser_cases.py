@@ -1,6 +1,6 @@
 """Table of the cases whose citizen agreed to notices on a browser, written in the transaction that receives their messages."""
 
-from zi_chassis.database import Tx
+from zi_chassis.storage.database import Tx
 from zi_contracts import intake
 from zi_contracts.data import Data
 from zi_contracts.message import Message

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import Value
-from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339
 from zi_notify.domain import channel_switch, delivery
 
 

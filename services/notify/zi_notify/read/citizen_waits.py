@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import rfc3339
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import rfc3339
 from zi_contracts import intake
 from zi_contracts.data import Data
 from zi_contracts.message import Message

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from zi_chassis.database import Row, Tx
 from zi_chassis.domain import Value
-from zi_chassis.searching import begins_with, first_signs
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.searching import begins_with, first_signs
 from zi_notify.domain.delivery_status import DeliveryStatus
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from zi_chassis.database import Row, Tx
 from zi_chassis.domain import Value
-from zi_chassis.recorded import Recorded, rfc3339
-from zi_chassis.searching import begins_with, first_signs
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339
+from zi_chassis.storage.searching import begins_with, first_signs
 from zi_notify.domain import printed_letter
 from zi_notify.domain.case_facts import OF_A_BUSINESS, CaseFacts, CaseKind, MailAudience
 from zi_notify.domain.printed_letter import PrintedLetterStatus

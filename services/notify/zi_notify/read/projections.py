@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from zi_chassis.database import Tx, placeholders
 from zi_chassis.domain import Value
-from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.storage.database import Tx, placeholders
+from zi_chassis.storage.recorded import Recorded, rfc3339
 from zi_notify.domain import delivery, recipient
 from zi_notify.domain.delivery import Channel
 from zi_notify.domain.delivery_status import DeliveryStatus

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias, cast
 
-from zi_chassis.database import Row, Tx
 from zi_chassis.domain import Value
-from zi_chassis.searching import begins_with, first_signs
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.searching import begins_with, first_signs
 
 WebhookState: TypeAlias = Literal["waiting", "delivered", "given_up", "ended", "erased"]
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import rfc3339
-from zi_chassis.renamings import RENAMING_TABLES, every_name_of, note_renaming
-from zi_chassis.webhook_queue import TABLES as WEBHOOK_TABLES
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import rfc3339
+from zi_chassis.storage.renamings import RENAMING_TABLES, every_name_of, note_renaming
+from zi_chassis.webhooks.queue import TABLES as WEBHOOK_TABLES
 from zi_contracts import certificates, intake, umkm
 from zi_contracts.data import Data
 from zi_contracts.integrity import conflict

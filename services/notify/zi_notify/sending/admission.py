@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 
 from zi_chassis.domain import Act
 from zi_chassis.office_clock import office_zone
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_notify.addresses.recipient_keys import RecipientKeys
 from zi_notify.domain.delivery import (
     DeliveryRequested,

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from zi_chassis.clock import Clock
 from zi_chassis.domain_error import DomainError
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
-from zi_chassis.webhook_call import WebhookEndpoint
-from zi_chassis.webhook_signature import webhook_keys
+from zi_chassis.storage.store import Store
+from zi_chassis.webhooks.call import WebhookEndpoint
+from zi_chassis.webhooks.signature import webhook_keys
 from zi_notify.addresses.recipient_keys import RecipientKeys
 from zi_notify.channels.channel import ChannelProviders
 from zi_notify.channels.email import EmailChannel, MailProvider

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from zi_chassis.clock import Clock
 from zi_chassis.domain import ErasedError
-from zi_chassis.vault_requests import UnknownTicketError, VaultClient
+from zi_chassis.vault.requests import UnknownTicketError, VaultClient
 from zi_notify.channels.phone_number import mobile_number
 from zi_notify.channels.web_push_encryption import Browser, bytes_of
 from zi_notify.domain.delivery import DeliveryRequested, NotReachable

@@ -7,7 +7,7 @@ from typing import Any
 from prometheus_client import Gauge
 
 from zi_chassis.clock import Clock
-from zi_chassis.webhook_queue import WebhookLoop
+from zi_chassis.webhooks.queue import WebhookLoop
 from zi_notify.channels.circuit_breaker import BreakerState
 from zi_notify.sending.sender import Sender
 from zi_notify.sending.sending_lane import SendingLane

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_chassis.web.language import Catalogue, msgid
 from zi_notify.addresses.official_addresses import OfficialAddresses
 from zi_notify.domain.case_facts import CaseFacts

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from zi_chassis.broker import Broker
+from zi_chassis.bus.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
-from zi_chassis.store import Store
-from zi_chassis.vault_requests import VaultClient
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.requests import VaultClient
 from zi_notify.domain.delivery import Commands, DoubtAttempt, ReportNotReachable
 from zi_notify.messaging.published import decider
 from zi_notify.read import projections

@@ -17,18 +17,18 @@ from uuid import UUID
 
 from prometheus_client import Counter
 
-from zi_chassis import tracing
-from zi_chassis.backoff import Backoff
 from zi_chassis.clock import Clock
-from zi_chassis.commit_event import commit_event
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, DomainError, UnavailableError
-from zi_chassis.origins import origin
-from zi_chassis.recorded import event_id
-from zi_chassis.request_context import because_of
-from zi_chassis.store import Store
-from zi_chassis.tracing import SpanKind, TraceStep
-from zi_chassis.vault_requests import VaultRefusedError, VaultUnavailableError
+from zi_chassis.process import tracing
+from zi_chassis.process.backoff import Backoff
+from zi_chassis.process.request_context import because_of
+from zi_chassis.process.tracing import SpanKind, TraceStep
+from zi_chassis.storage.commit_event import commit_event
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.origins import origin
+from zi_chassis.storage.recorded import event_id
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.requests import VaultRefusedError, VaultUnavailableError
 from zi_notify.channels.channel import AT_ONCE, Attempted, ChannelProviders, MessageProvider, MessageT, Turn
 from zi_notify.domain.delivery import (
     BeginHandingOver,

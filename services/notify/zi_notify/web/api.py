@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 
+from zi_chassis.access.identity import Staff, act, staff
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Value
-from zi_chassis.identity import Staff, act, staff
-from zi_chassis.store import Store
-from zi_chassis.webhook_queue import failing
+from zi_chassis.storage.store import Store
+from zi_chassis.webhooks.queue import failing
 from zi_notify.channels.circuit_breaker import BreakerState
 from zi_notify.domain.channel_switch import (
     Commands,

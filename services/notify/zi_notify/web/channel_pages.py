@@ -7,8 +7,8 @@ from typing import Annotated, get_args
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
+from zi_chassis.access.identity import Staff, act, staff
 from zi_chassis.clock import Clock
-from zi_chassis.identity import Staff, act, staff
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import pages_of

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from zi_chassis.access.identity import Staff, act, staff
 from zi_chassis.clock import Clock
 from zi_chassis.domain import DomainError
-from zi_chassis.identity import Staff, act, staff
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import day, moment, msgid
 from zi_chassis.web.page import pages_of

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_chassis.web.limits import Buckets
 from zi_chassis.web.page import Pages
 from zi_chassis.web.problem import NotFoundError, TooManyRequestsError

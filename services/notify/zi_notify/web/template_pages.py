@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from zi_chassis.access.identity import staff
 from zi_chassis.clock import Clock
-from zi_chassis.identity import staff
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import pages_of

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from zi_chassis.identity import staff
-from zi_chassis.store import Store
+from zi_chassis.access.identity import staff
+from zi_chassis.storage.store import Store
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import pages_of
-from zi_chassis.webhook_call import CallOutcome
+from zi_chassis.webhooks.call import CallOutcome
 from zi_notify.read.webhook_list import ListedWebhook, WebhookListPage, WebhookState, webhook_list
 from zi_notify.roles import OPERATORS
 

@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from zi_chassis.clock import Clock
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, UnavailableError
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault_connection import VaultWriter
-from zi_chassis.vault_requests import VAULT_ERRORS, VaultClient
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.connection import VaultWriter
+from zi_chassis.vault.requests import VAULT_ERRORS, VaultClient
 from zi_contracts.intake import Items
 from zi_letters.vault_fields import CONTENT, PURPOSE
 from zi_rules.mentoring.referral_letter import ReferralLetterRules

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
-from zi_chassis.database import Tx
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.domain import Act
-from zi_chassis.lanes import Reaction
-from zi_chassis.store import Handled, Store
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
 from zi_letters.content import digest
 from zi_letters.vault_fields import CONTENT
 from zi_umkm.domain.case.trip_visits import AnnounceVisit

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from functools import partial
 
-from zi_chassis.archive import Archive
 from zi_chassis.clock import Clock
 from zi_chassis.ledger import LedgerClient
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
-from zi_chassis.vault_connection import VaultWriter
-from zi_chassis.vault_requests import VaultClient
+from zi_chassis.storage.archive import Archive
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.connection import VaultWriter
+from zi_chassis.vault.requests import VaultClient
 from zi_letters.issuing_party import party_of
 from zi_letters.keys import load_keys
 from zi_letters.pdf_worker import PdfWorker

@@ -9,13 +9,13 @@ from uuid import UUID, uuid5
 
 from pydantic import ValidationError
 
-from zi_chassis.database import Tx
+from zi_chassis.access.identity import Staff
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.domain import Act
-from zi_chassis.identity import Staff
-from zi_chassis.lanes import Reaction
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault_connection import VaultWriter
-from zi_chassis.vault_requests import VAULT_ERRORS, VaultClient
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.connection import VaultWriter
+from zi_chassis.vault.requests import VAULT_ERRORS, VaultClient
 from zi_contracts.intake import Items
 from zi_umkm.domain.case import permit
 from zi_umkm.domain.case.messages import MentoringCommands

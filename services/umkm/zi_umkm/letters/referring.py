@@ -7,14 +7,14 @@ from uuid import UUID, uuid5
 
 from pydantic import ValidationError
 
-from zi_chassis.database import Tx
+from zi_chassis.access.identity import Staff
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.domain import Act, UnavailableError
-from zi_chassis.identity import Staff
-from zi_chassis.lanes import Reaction
 from zi_chassis.office_clock import office_zone
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault_connection import VaultWriter
-from zi_chassis.vault_requests import VAULT_ERRORS, VaultClient
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.connection import VaultWriter
+from zi_chassis.vault.requests import VAULT_ERRORS, VaultClient
 from zi_contracts.intake import Items
 from zi_contracts.umkm.letters import MentoringLetterKind
 from zi_rules.mentoring.referral_letter import ReferralLetterRules

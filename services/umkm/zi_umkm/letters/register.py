@@ -6,7 +6,7 @@ from uuid import UUID
 
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_letters.letter_register import NumberedLetter, SealedLetter, StoredFile, with_file
 from zi_umkm.domain.letter import RecordLetterFile, RenewMentoringLetter, SealMentoringLetter
 from zi_umkm.letters.trip_vault import TripLetterVault

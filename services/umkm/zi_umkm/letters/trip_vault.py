@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
-from zi_chassis.database import Tx
-from zi_chassis.store import Store
-from zi_chassis.vault_requests import VaultClient
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Store
+from zi_chassis.vault.requests import VaultClient
 from zi_contracts.vault import ItemRef
 from zi_letters.content import digest
 from zi_letters.letter_register import LetterVault

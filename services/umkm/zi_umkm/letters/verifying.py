@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from zi_chassis.store import Store
+from zi_chassis.storage.store import Store
 from zi_letters.keys import LetterKeys
 from zi_letters.shown_code import genuine_code
 from zi_tlog.letter import Code

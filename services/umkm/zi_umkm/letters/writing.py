@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from zi_chassis.domain import Act
-from zi_chassis.vault_connection import VaultWriter
+from zi_chassis.vault.connection import VaultWriter
 from zi_contracts.umkm.letters import MentoringLetterKind
 from zi_contracts.vault import ItemRef
 from zi_letters.content import OfficeParty, digest

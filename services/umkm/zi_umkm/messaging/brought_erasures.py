@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from zi_chassis.database import Database
-from zi_chassis.erasure_files import brought_lines
+from zi_chassis.storage.database import Database
+from zi_chassis.vault.erasure_files import brought_lines
 from zi_contracts import intake
 from zi_contracts.message import Message
 from zi_contracts.registry import data_of

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Command, Decider, Event
-from zi_chassis.timers import Change, Clear, Due, Set
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.timers import Change, Clear, Due, Set
 from zi_umkm.domain.case import permit
 from zi_umkm.domain.case.permit import PermitPromise
 from zi_umkm.domain.case.state import MentoringCase

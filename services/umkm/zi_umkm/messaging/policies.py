@@ -4,14 +4,14 @@ integrity about mentoring."""
 from collections.abc import Iterable
 from uuid import UUID
 
-from zi_chassis.announced import AnnouncedConfigurations
+from zi_chassis.bus.announced import AnnouncedConfigurations
+from zi_chassis.bus.inbox import React
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.clock import Clock
-from zi_chassis.configuration import ConfigurationKey
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act
-from zi_chassis.inbox import React
-from zi_chassis.lanes import Reaction
-from zi_chassis.renamings import every_name_of
+from zi_chassis.storage.configuration import ConfigurationKey
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.renamings import every_name_of
 from zi_contracts import intake, integrity
 from zi_contracts.message import Message
 from zi_contracts.registry import by_sender, data_of

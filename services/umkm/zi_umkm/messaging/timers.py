@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from zi_chassis.domain import Act, Command, Decider, Event
-from zi_chassis.store import Store
-from zi_chassis.timers import Change, Clear, Due, Set, Timers
+from zi_chassis.storage.store import Store
+from zi_chassis.storage.timers import Change, Clear, Due, Set, Timers
 from zi_contracts.configuration import Pin
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.case import envelope, messages, numbers, state_questions

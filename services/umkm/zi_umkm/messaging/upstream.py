@@ -11,9 +11,9 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from zi_chassis.database import Row, Tx, placeholders
-from zi_chassis.recorded import rfc3339
-from zi_chassis.renamings import RENAMING_TABLES, every_name_of, note_renaming
+from zi_chassis.storage.database import Row, Tx, placeholders
+from zi_chassis.storage.recorded import rfc3339
+from zi_chassis.storage.renamings import RENAMING_TABLES, every_name_of, note_renaming
 from zi_contracts.intake import Channel, District, Items, Language, MentoringRequested
 from zi_contracts.message import Message
 from zi_contracts.vault import ItemRef

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from zi_chassis.database import Row, Tx, placeholders
-from zi_chassis.recorded import rfc3339, stored_time
-from zi_chassis.searching import begins_with
+from zi_chassis.storage.database import Row, Tx, placeholders
+from zi_chassis.storage.recorded import rfc3339, stored_time
+from zi_chassis.storage.searching import begins_with
 from zi_contracts.intake import District, Holder
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.corrective_action import Progress, TrackedFinding

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from zi_chassis.database import Tx
+from zi_chassis.storage.database import Tx
 from zi_contracts.vault import ItemRef
 
 

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import orjson
 
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import Recorded, rfc3339, stored_time
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339, stored_time
 from zi_contracts.intake import District, Holder, Items
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.case import envelope, label_checks, messages, numbers, permit

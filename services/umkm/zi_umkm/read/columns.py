@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from zi_chassis.database import Tx
+from zi_chassis.storage.database import Tx
 
 MOST_ROWS = 200
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from zi_chassis.database import Row, Tx
+from zi_chassis.storage.database import Row, Tx
 
 T = TypeVar("T")
 

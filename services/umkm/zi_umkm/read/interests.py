@@ -1,7 +1,7 @@
 """The businesses with which an official has a conflict of interest, and those that an official mentored in any of their cases, by every
 reference of the businesses."""
 
-from zi_chassis.database import Tx
+from zi_chassis.storage.database import Tx
 
 # Beside the known references all that replaced them, and all that these replaced.
 _EVERY_REFERENCE = (

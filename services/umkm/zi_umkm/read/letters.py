@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import Recorded, rfc3339, stored_time
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339, stored_time
 from zi_contracts.vault import ItemRef
 from zi_umkm.domain import letter
 from zi_umkm.read.columns import set_columns

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from zi_chassis.database import Tx, placeholders
-from zi_chassis.renamings import every_name_of
+from zi_chassis.storage.database import Tx, placeholders
+from zi_chassis.storage.renamings import every_name_of
 
 
 def mentors_of(tx: Tx, business_ref: str) -> frozenset[str]:

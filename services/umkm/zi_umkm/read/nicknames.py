@@ -7,8 +7,8 @@ makes this table anew.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from zi_chassis.database import Tx, placeholders
-from zi_chassis.searching import pattern_of, searchable
+from zi_chassis.storage.database import Tx, placeholders
+from zi_chassis.storage.searching import pattern_of, searchable
 
 NAMED = "ticket IN (SELECT ticket FROM nicknames WHERE searchable LIKE ? ESCAPE '!')"
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from zi_chassis.database import Row, Tx, placeholders
-from zi_chassis.recorded import Recorded, rfc3339
-from zi_chassis.renamings import every_name_of
-from zi_chassis.searching import begins_with
+from zi_chassis.storage.database import Row, Tx, placeholders
+from zi_chassis.storage.recorded import Recorded, rfc3339
+from zi_chassis.storage.renamings import every_name_of
+from zi_chassis.storage.searching import begins_with
 from zi_contracts.intake import District
 from zi_umkm.domain.case import messages, numbers
 from zi_umkm.read.columns import set_columns

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median_low
 
-from zi_chassis.database import Tx
 from zi_chassis.small_groups import LEAST, counted_together, hidden
+from zi_chassis.storage.database import Tx
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.read.board import counts, median_since, open_cases_by_status, times_to_number
 from zi_umkm.read.charts import Chart, bars

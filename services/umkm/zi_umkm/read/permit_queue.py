@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import Recorded, rfc3339
-from zi_chassis.searching import begins_with
-from zi_chassis.timers import Due
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339
+from zi_chassis.storage.searching import begins_with
+from zi_chassis.storage.timers import Due
 from zi_contracts.intake import District
 from zi_umkm.domain.business import BusinessProfile
 from zi_umkm.domain.case import messages, permit

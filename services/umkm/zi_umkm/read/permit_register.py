@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 import orjson
 
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import Recorded, rfc3339, stored_time
-from zi_chassis.searching import pattern_of
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339, stored_time
+from zi_chassis.storage.searching import pattern_of
 from zi_contracts.intake import District
 from zi_umkm.domain.case import permit
 from zi_umkm.read.columns import set_columns

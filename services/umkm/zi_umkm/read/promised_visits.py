@@ -6,9 +6,9 @@ from uuid import UUID
 
 import orjson
 
-from zi_chassis.database import Tx
-from zi_chassis.recorded import Recorded, rfc3339
-from zi_chassis.timers import Due
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339
+from zi_chassis.storage.timers import Due
 from zi_umkm.domain.case import messages, numbers
 from zi_umkm.domain.case.messages import DeadlineMissed
 from zi_umkm.domain.rulebook import MentoringRulebook

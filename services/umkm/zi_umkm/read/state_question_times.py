@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median_low
 
-from zi_chassis.database import Tx
-from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339
 from zi_umkm.domain.case import state_questions as questions
 
 

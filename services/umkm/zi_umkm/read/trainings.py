@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import Recorded, rfc3339, stored_time
-from zi_chassis.searching import pattern_of
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339, stored_time
+from zi_chassis.storage.searching import pattern_of
 from zi_contracts.intake import District
 from zi_umkm.domain import training as lessons
 from zi_umkm.read.columns import MOST_ROWS, set_columns

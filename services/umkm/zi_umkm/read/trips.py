@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import cast
 from uuid import UUID
 
-from zi_chassis.database import Row, Tx, placeholders
-from zi_chassis.recorded import Recorded, rfc3339
-from zi_chassis.searching import pattern_of
+from zi_chassis.storage.database import Row, Tx, placeholders
+from zi_chassis.storage.recorded import Recorded, rfc3339
+from zi_chassis.storage.searching import pattern_of
 from zi_contracts.intake import District
 from zi_contracts.umkm import TripChangeReason
 from zi_umkm.domain import trip as trips

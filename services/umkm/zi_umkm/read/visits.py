@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import Recorded, rfc3339, stored_time
-from zi_chassis.searching import begins_with
+from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.recorded import Recorded, rfc3339, stored_time
+from zi_chassis.storage.searching import begins_with
 from zi_contracts.umkm import Assessor, RuleVersion
 from zi_umkm.domain import visit as visits
 from zi_umkm.read.columns import MOST_ROWS, set_columns

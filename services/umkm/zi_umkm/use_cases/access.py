@@ -4,8 +4,8 @@ from collections.abc import Collection
 
 from starlette.requests import Request as WebRequest
 
-from zi_chassis.case_access import CaseAccess
-from zi_chassis.case_token import CaseTokenError
+from zi_chassis.access.case_access import CaseAccess
+from zi_chassis.access.case_token import CaseTokenError
 from zi_chassis.domain import Act
 from zi_chassis.web.problem import ForbiddenError, NotFoundError
 from zi_rules.ticket import normalise_ticket

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from zi_chassis.database import Tx
-from zi_chassis.store import Store
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Store
 from zi_rules.mentoring.assessment import Score
 from zi_umkm.domain import rule_evaluation
 from zi_umkm.domain.case.messages import BusinessAssessed

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from zi_chassis.clock import Clock
-from zi_chassis.database import Tx
 from zi_chassis.domain import Event
-from zi_chassis.recorded import event_id
-from zi_chassis.store import Store
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import event_id
+from zi_chassis.storage.store import Store
 from zi_rules.mentoring.assessment import Answers, Difference, Score, differences
 from zi_rules.mentoring.readiness import Readiness
 from zi_rules.mentoring.rule_set import Part

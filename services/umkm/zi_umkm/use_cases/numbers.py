@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault_connection import VaultWriter
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.connection import VaultWriter
 from zi_contracts.intake import Items
 from zi_contracts.umkm import NumberOutcome
 from zi_umkm.domain.case import numbers

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID, uuid4, uuid5
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault_connection import VaultWriter
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.connection import VaultWriter
 from zi_contracts.intake import Items
 from zi_contracts.umkm import QuestionDayReason
 from zi_umkm.domain.case import state_questions as questions

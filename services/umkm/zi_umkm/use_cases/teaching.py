@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from zi_chassis.domain import Act
-from zi_chassis.store import Handled, Store
+from zi_chassis.storage.store import Handled, Store
 from zi_contracts.intake import District
 from zi_umkm.domain import errors
 from zi_umkm.domain.ids import training_id

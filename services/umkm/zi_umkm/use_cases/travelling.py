@@ -4,11 +4,11 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
-from zi_chassis.database import Tx
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.domain import Act, Value
-from zi_chassis.lanes import Reaction
 from zi_chassis.office_clock import office_zone
-from zi_chassis.store import Handled, Store
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
 from zi_contracts.intake import District
 from zi_contracts.umkm import TripChangeReason
 from zi_umkm.domain.case.state import OVER, MentoringStatus

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID, uuid5
 
-from zi_chassis.database import Tx
+from zi_chassis.bus.lanes import Reaction
 from zi_chassis.domain import Act, DomainError, Value
-from zi_chassis.lanes import Reaction
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault_connection import VaultWriter
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled, Store
+from zi_chassis.vault.connection import VaultWriter
 from zi_contracts.intake import Items
 from zi_contracts.umkm import RuleVersion, Side
 from zi_contracts.vault import ItemRef

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from zi_chassis.database import Tx
+from zi_chassis.storage.database import Tx
 from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.case.offers import Offer, OfferFacts, PageReader, offers
 from zi_umkm.domain.case.state import MentoringCase

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from zi_chassis.access.identity import Staff, staff
 from zi_chassis.domain import Act
-from zi_chassis.identity import Staff, staff
 from zi_umkm.container import MentoringOffice
 from zi_umkm.roles import OFFICIALS
 from zi_umkm.web.current_office import office_of

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from starlette.requests import Request
 
 from zi_chassis.domain import ErasedError, UnavailableError
-from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError, VaultUnavailableError
+from zi_chassis.vault.requests import UnknownTicketError, VaultRefusedError, VaultUnavailableError
 from zi_chassis.web.history import TimelineStep
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import Translator, pages_of

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from starlette.requests import Request
 
 from zi_chassis.small_groups import LEAST
-from zi_chassis.store import Handled
+from zi_chassis.storage.store import Handled
 from zi_chassis.web.history import LedgerEntryAnswer, TimelineStepAnswer
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import Pages, Translator

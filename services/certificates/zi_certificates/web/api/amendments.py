@@ -10,7 +10,7 @@ from zi_certificates.web import answers, presenters
 from zi_certificates.web.api.applicants import Applicant
 from zi_certificates.web.api.parameters import COMMAND, TheOffice, Ticket
 from zi_certificates.web.bodies import AmendmentBody, AmendmentCallBody
-from zi_chassis.identity import Staff, staff
+from zi_chassis.access.identity import Staff, staff
 from zi_chassis.web.idempotency import IdempotencyKey
 
 Caller = Annotated[Staff, Depends(staff(*CALLING))]

@@ -47,9 +47,9 @@ from zi_certificates.web.bodies import (
     TakeOverBody,
 )
 from zi_certificates.web.problems import UnreadableListError
-from zi_chassis.case_token import CaseTokenError
+from zi_chassis.access.case_token import CaseTokenError
+from zi_chassis.access.identity import staff
 from zi_chassis.domain import Act
-from zi_chassis.identity import staff
 from zi_chassis.uploads import MULTIPART, presented_token
 from zi_chassis.web.body import takes
 from zi_chassis.web.idempotency import IdempotencyKey

@@ -11,8 +11,8 @@ from zi_certificates.use_cases.exchanging import ExchangeOverview
 from zi_certificates.web.api.applicants import Applicant
 from zi_certificates.web.api.parameters import COMMAND, Page, TheOffice
 from zi_certificates.web.bodies import CertificatesBody
-from zi_chassis.public_address import LONGEST
 from zi_chassis.web.idempotency import IdempotencyKey
+from zi_chassis.webhooks.public_address import LONGEST
 from zi_contracts.text import ONE_LINE
 
 router = APIRouter(prefix="/certificates/api/applications/{ticket}/exchange", tags=["applicants"])

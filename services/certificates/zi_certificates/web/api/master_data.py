@@ -29,9 +29,9 @@ from zi_certificates.web.master_answers import (
     UsedVersionAnswer,
 )
 from zi_certificates.web.master_bodies import AddEntryBody, ChangeEntryBody, UseProductBody
-from zi_chassis.case_token import CaseTokenError
-from zi_chassis.identity import staff
-from zi_chassis.store import Handled
+from zi_chassis.access.case_token import CaseTokenError
+from zi_chassis.access.identity import staff
+from zi_chassis.storage.store import Handled
 from zi_chassis.uploads import presented_token
 from zi_chassis.web.idempotency import IdempotencyKey
 

@@ -35,8 +35,8 @@ from zi_certificates.web.bodies import (
     WantedBody,
     findings,
 )
-from zi_chassis.database import Tx
-from zi_chassis.identity import Staff, staff
+from zi_chassis.access.identity import Staff, staff
+from zi_chassis.storage.database import Tx
 from zi_chassis.web.idempotency import IdempotencyKey
 from zi_chassis.web.problem import NotFoundError
 

@@ -13,7 +13,7 @@ from zi_certificates.roles import REFUNDING
 from zi_certificates.web import answers, presenters
 from zi_certificates.web.api.parameters import COMMAND, SIGNED_IN, TheOffice, Ticket
 from zi_certificates.web.bodies import RefundBody
-from zi_chassis.identity import Staff, staff
+from zi_chassis.access.identity import Staff, staff
 from zi_chassis.web.idempotency import IdempotencyKey
 
 router = APIRouter(prefix="/certificates/api", tags=["officials"])

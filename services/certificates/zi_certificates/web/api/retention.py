@@ -15,7 +15,7 @@ from zi_certificates.web.retention_answers import (
     retained,
     retention_list,
 )
-from zi_chassis.identity import Staff, staff
+from zi_chassis.access.identity import Staff, staff
 from zi_chassis.web.idempotency import IdempotencyKey
 
 router = APIRouter(prefix="/certificates/api/retention", tags=["officials"])

@@ -11,8 +11,8 @@ from zi_certificates.domain.signatory import BoundSignatory
 from zi_certificates.roles import OFFICIALS, OVERRIDING
 from zi_certificates.web.api.parameters import COMMAND, SIGNED_IN, Page, SearchText, TheOffice
 from zi_certificates.web.bodies import SignatoryCertificateBody
-from zi_chassis.identity import Staff, staff
-from zi_chassis.store import Handled
+from zi_chassis.access.identity import Staff, staff
+from zi_chassis.storage.store import Handled
 
 router = APIRouter(prefix="/certificates/api/signatories", tags=["officials"])
 

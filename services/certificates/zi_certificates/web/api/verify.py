@@ -22,11 +22,11 @@ from zi_certificates.use_cases.verifying import Checked
 from zi_certificates.web import presenters
 from zi_certificates.web.api.parameters import PUBLIC, SIGNED_IN, TheOffice
 from zi_certificates.web.api.register_filter import register_filter
-from zi_chassis.case_token import COOKIE as CASE
-from zi_chassis.case_token import CaseTokenError
+from zi_chassis.access.case_token import COOKIE as CASE
+from zi_chassis.access.case_token import CaseTokenError
+from zi_chassis.access.identity import APPLICANT, COOKIE, presented, staff
 from zi_chassis.domain import UnavailableError
-from zi_chassis.identity import APPLICANT, COOKIE, presented, staff
-from zi_chassis.vault_requests import VAULT_ERRORS
+from zi_chassis.vault.requests import VAULT_ERRORS
 from zi_chassis.web.body import takes
 from zi_chassis.web.problem import NotFoundError
 from zi_letters.claimed_number import LARGEST_FILE

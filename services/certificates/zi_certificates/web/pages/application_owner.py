@@ -17,9 +17,9 @@ from zi_certificates.web.api.parameters import office_of
 from zi_certificates.web.form_errors import refused_form, status_of
 from zi_certificates.web.page_context import rules_context
 from zi_certificates.web.presenters import say_of
-from zi_chassis import case_token, identity
+from zi_chassis.access import case_token, identity
+from zi_chassis.access.identity import APPLICANT, presented
 from zi_chassis.domain import Act
-from zi_chassis.identity import APPLICANT, presented
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.refused_form import REFUSED

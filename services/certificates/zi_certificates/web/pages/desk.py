@@ -18,7 +18,7 @@ from zi_certificates.web.form_errors import refused_form, status_of
 from zi_certificates.web.official import Official, SomeOfficial
 from zi_certificates.web.page_context import rules_context
 from zi_certificates.web.presenters import say_of
-from zi_chassis.database import Tx
+from zi_chassis.storage.database import Tx
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import msgid

@@ -30,7 +30,7 @@ from zi_certificates.web.pages.desk_choices import (
     unread_form,
 )
 from zi_certificates.web.presenters import say_of
-from zi_chassis.recorded import event_id
+from zi_chassis.storage.recorded import event_id
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of

@@ -12,13 +12,13 @@ from zi_certificates.web.form_errors import refused_form, status_of
 from zi_certificates.web.form_fields import page_number
 from zi_certificates.web.pages.application_owner import ApplicationOwner, Owner, part_context
 from zi_certificates.web.presenters import say_of
-from zi_chassis.public_address import LONGEST
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.refused_form import REFUSED
-from zi_chassis.webhook_queue import PAGE as DELIVERIES
+from zi_chassis.webhooks.public_address import LONGEST
+from zi_chassis.webhooks.queue import PAGE as DELIVERIES
 
 router = APIRouter(include_in_schema=False)
 

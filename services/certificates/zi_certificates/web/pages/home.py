@@ -15,8 +15,8 @@ from zi_certificates.read.statistics import decision_months, rejection_reasons, 
 from zi_certificates.web.api.parameters import TheOffice
 from zi_certificates.web.form_fields import page_number
 from zi_certificates.web.page_context import rules_context
-from zi_chassis.database import Tx
-from zi_chassis.identity import APPLICANT
+from zi_chassis.access.identity import APPLICANT
+from zi_chassis.storage.database import Tx
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import pages_of
 from zi_rules.certificate.item_list import COLUMNS

@@ -20,7 +20,7 @@ from zi_certificates.web.form_fields import filled_in
 from zi_certificates.web.official import Official, SomeOfficial, ticket_of
 from zi_certificates.web.page_context import names_of, rules_context
 from zi_certificates.web.presenters import say_of
-from zi_chassis.database import Tx
+from zi_chassis.storage.database import Tx
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of

@@ -7,9 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Request, UploadFile
 from fastapi.responses import Response
 
+from zi_chassis.access.identity import staff
 from zi_chassis.domain import Act
-from zi_chassis.identity import staff
-from zi_chassis.vault import OpenedItem
+from zi_chassis.vault.vault import OpenedItem
 from zi_chassis.web.body import takes
 from zi_intake.bodies.filings import (
     AskErasureBody,

@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel, ValidationError
 
-from zi_chassis.case_token import COOKIE, TTL
+from zi_chassis.access.case_token import COOKIE, TTL
 from zi_chassis.randomness import random_bytes
 from zi_chassis.web.packing import download
 from zi_intake.bodies.filings import (

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from zi_chassis.identity import Staff, staff
+from zi_chassis.access.identity import Staff, staff
 from zi_intake.bodies.entries import EntryBody
 from zi_intake.bodies.filings import Body
 from zi_intake.bodies.handling import LinkBody, ReferBody, UnlinkBody, VisitBody

@@ -5,8 +5,8 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import Response
 
+from zi_chassis.access.identity import Staff, staff
 from zi_chassis.domain import ENTERING
-from zi_chassis.identity import Staff, staff
 from zi_chassis.web.problem import ForbiddenError
 from zi_intake.bodies.entries import SystemEntryBody
 from zi_intake.domain.case.filings import AnswerableFiled

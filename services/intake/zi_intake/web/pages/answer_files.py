@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import UploadFile as SentFile
 
+from zi_chassis.access.identity import staff
 from zi_chassis.domain import Act
-from zi_chassis.identity import staff
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of

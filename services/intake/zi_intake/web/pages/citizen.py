@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 
-from zi_chassis.case_token import COOKIE, TTL, CaseTokenError
+from zi_chassis.access.case_token import COOKIE, TTL, CaseTokenError
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of

@@ -11,10 +11,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
+from zi_chassis.access.identity import Staff
 from zi_chassis.domain import DomainError, WrongRoleError
-from zi_chassis.identity import Staff
-from zi_chassis.vault import OpenedItem
-from zi_chassis.vault_requests import TooManyOpeningsError
+from zi_chassis.vault.requests import TooManyOpeningsError
+from zi_chassis.vault.vault import OpenedItem
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from zi_chassis.database import Tx
-from zi_chassis.identity import APPLICANT, Staff, staff
+from zi_chassis.access.identity import APPLICANT, Staff, staff
+from zi_chassis.storage.database import Tx
 from zi_chassis.web.form import Form
 from zi_chassis.web.page import pages_of
 from zi_intake.desks import CERTIFICATES, MENTORING

@@ -7,8 +7,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from zi_chassis.identity import Staff, staff
-from zi_chassis.vault import OpenedItem
+from zi_chassis.access.identity import Staff, staff
+from zi_chassis.vault.vault import OpenedItem
 from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_intake.bodies.filings import OpenBody

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from zi_chassis.spreadsheet import as_csv
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import TooManyRequestsError
+from zi_chassis.web.spreadsheet import as_csv
 from zi_intake.bodies.information import InformationBody, SuggestionBody
 from zi_intake.container import Office
 from zi_intake.domain.case.refusals import CaseError, InformationNotOfferedError

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.background import BackgroundTask
 
-from zi_chassis.case_token import TTL
+from zi_chassis.access.case_token import TTL
 from zi_chassis.domain import ErasedError
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
+from zi_chassis.access.identity import Staff
 from zi_chassis.domain import WrongRoleError
-from zi_chassis.identity import Staff
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.problem import field_errors

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from zi_chassis.database import Tx
-from zi_chassis.identity import Staff, staff
+from zi_chassis.access.identity import Staff, staff
+from zi_chassis.storage.database import Tx
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import pages_of

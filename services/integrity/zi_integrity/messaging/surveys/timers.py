@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from zi_chassis.domain import Act, Command, Decider, Event
-from zi_chassis.store import Store
-from zi_chassis.timers import Change, Clear, Due, Set
+from zi_chassis.storage.store import Store
+from zi_chassis.storage.timers import Change, Clear, Due, Set
 from zi_integrity.domain.survey.messages import CloseSurveyWindow, SurveyWindowClosed, SurveyWindowOpened
 from zi_integrity.domain.survey.state import SurveyWindow
 from zi_integrity.messaging.surveys.published import survey_windows

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.small_groups import counted_together, hidden
+from zi_chassis.storage.database import Tx
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of

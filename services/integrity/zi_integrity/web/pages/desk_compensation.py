@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from zi_chassis.domain import Act, ErasedError
-from zi_chassis.vault import OpenedItem, VaultLockedError
+from zi_chassis.vault.vault import OpenedItem, VaultLockedError
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import TypeAdapter
 
 from zi_chassis.domain import ErasedError
-from zi_chassis.vault import OpenedItem, VaultLockedError
+from zi_chassis.vault.vault import OpenedItem, VaultLockedError
 from zi_chassis.web.form import Form
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import FIELDS

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import TypeAdapter
 
 from zi_chassis.domain import ErasedError
-from zi_chassis.vault import VaultLockedError
+from zi_chassis.vault.vault import VaultLockedError
 from zi_chassis.web.form import Form
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.refused_form import REFUSED, ChoiceError, refused_at, status_of

@@ -11,10 +11,10 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from zi_chassis.spreadsheet import as_csv
 from zi_chassis.web.form import Form
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
+from zi_chassis.web.spreadsheet import as_csv
 from zi_contracts.integrity.gratification import GiftKind, GiftOutcome
 from zi_integrity.read.gifts import PAGE, GiftRow, gift_counts, gift_row, gifts_for_unit, gifts_of
 from zi_integrity.roles import GIFT_UNIT, OFFICIALS

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from zi_chassis.database import Tx
-from zi_chassis.identity import Staff, staff
-from zi_chassis.recorded import rfc3339
-from zi_chassis.searching import first_signs
-from zi_chassis.store import Handled
+from zi_chassis.access.identity import Staff, staff
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import rfc3339
+from zi_chassis.storage.searching import first_signs
+from zi_chassis.storage.store import Handled
 from zi_chassis.web.choice import refuse_unlisted
 from zi_chassis.web.idempotency import IdempotencyKey
 from zi_chassis.web.problem import NotFoundError, RefusedError

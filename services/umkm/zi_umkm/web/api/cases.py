@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Form, Path, Request
 
+from zi_chassis.access.identity import Staff, staff
 from zi_chassis.domain import Act
-from zi_chassis.identity import Staff, staff
 from zi_chassis.uploads import MULTIPART
 from zi_chassis.web.body import takes
 from zi_chassis.web.choice import refuse_unlisted

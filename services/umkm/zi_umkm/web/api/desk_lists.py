@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 
-from zi_chassis.database import Tx
-from zi_chassis.identity import Staff, staff
-from zi_chassis.searching import LONGEST_TICKET, first_signs
+from zi_chassis.access.identity import Staff, staff
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.searching import LONGEST_TICKET, first_signs
 from zi_umkm import roles
 from zi_umkm.read.board import (
     PAGE,

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from zi_chassis.store import Handled
+from zi_chassis.storage.store import Handled
 from zi_chassis.web.idempotency import IdempotencyKey
 from zi_umkm.domain.handover import Handover
 from zi_umkm.web.api.cases import COMMAND, Business

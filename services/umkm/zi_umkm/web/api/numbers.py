@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from zi_chassis.identity import Staff, staff
+from zi_chassis.access.identity import Staff, staff
 from zi_chassis.web.idempotency import IdempotencyKey
 from zi_umkm import roles
 from zi_umkm.web import answers, presenters

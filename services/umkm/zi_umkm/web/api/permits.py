@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from zi_chassis.database import Tx
+from zi_chassis.access.identity import Staff, staff
 from zi_chassis.domain import Act
-from zi_chassis.identity import Staff, staff
+from zi_chassis.storage.database import Tx
 from zi_chassis.web.idempotency import IdempotencyKey
 from zi_chassis.web.language import msgid
 from zi_chassis.web.problem import NotFoundError

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from zi_chassis.database import Tx
+from zi_chassis.access.identity import Staff, staff
 from zi_chassis.domain import UnavailableError
-from zi_chassis.identity import Staff, staff
-from zi_chassis.store import Handled
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.store import Handled
 from zi_chassis.web.idempotency import IdempotencyKey
 from zi_chassis.web.language import msgid
 from zi_chassis.web.problem import NotFoundError

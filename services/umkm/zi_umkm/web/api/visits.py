@@ -7,9 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.exceptions import RequestValidationError
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.office_clock import office_zone
+from zi_chassis.storage.database import Tx
 from zi_chassis.uploads import MULTIPART
 from zi_chassis.web import problem
 from zi_chassis.web.body import takes

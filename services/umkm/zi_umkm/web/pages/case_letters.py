@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from zi_chassis.database import Tx
 from zi_chassis.domain import ErasedError
+from zi_chassis.storage.database import Tx
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import msgid

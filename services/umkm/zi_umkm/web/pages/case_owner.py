@@ -6,9 +6,9 @@ from uuid import uuid4
 
 from fastapi import Depends, Request
 
-from zi_chassis import case_token, identity
+from zi_chassis.access import case_token, identity
+from zi_chassis.access.identity import APPLICANT, presented
 from zi_chassis.domain import Act
-from zi_chassis.identity import APPLICANT, presented
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_contracts.umkm import TriagedProduct

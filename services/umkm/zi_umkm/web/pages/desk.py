@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
-from zi_chassis.database import Tx
-from zi_chassis.recorded import rfc3339
-from zi_chassis.searching import first_signs
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.recorded import rfc3339
+from zi_chassis.storage.searching import first_signs
 from zi_chassis.web.form import Form
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, ForbiddenError

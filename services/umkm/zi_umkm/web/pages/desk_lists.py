@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from zi_chassis.database import Tx
-from zi_chassis.searching import first_signs
+from zi_chassis.storage.database import Tx
+from zi_chassis.storage.searching import first_signs
 from zi_chassis.web.form import Form
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import ForbiddenError

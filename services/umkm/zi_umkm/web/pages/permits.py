@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
-from zi_chassis.database import Tx
+from zi_chassis.storage.database import Tx
 from zi_chassis.web.form import Form
 from zi_chassis.web.page import pages_of
 from zi_umkm.container import MentoringOffice

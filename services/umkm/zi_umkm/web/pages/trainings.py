@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from zi_chassis.database import Tx
+from zi_chassis.storage.database import Tx
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from zi_chassis.database import Tx
 from zi_chassis.office_clock import office_zone
+from zi_chassis.storage.database import Tx
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import msgid

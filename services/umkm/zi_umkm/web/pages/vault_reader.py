@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from zi_chassis.domain import Act, ErasedError
 from zi_chassis.uploads import FileRefusedError
-from zi_chassis.vault_requests import MINUTE, TooManyOpeningsError
+from zi_chassis.vault.requests import MINUTE, TooManyOpeningsError
 from zi_chassis.web.problem import RefusedError
 from zi_contracts.vault import ItemRef
 from zi_umkm.container import MentoringOffice

@@ -8,11 +8,11 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from zi_chassis.database import Tx
+from zi_chassis.access.identity import APPLICANT
 from zi_chassis.domain import ErasedError
-from zi_chassis.identity import APPLICANT
 from zi_chassis.office_clock import office_zone
 from zi_chassis.small_groups import LEAST
+from zi_chassis.storage.database import Tx
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
