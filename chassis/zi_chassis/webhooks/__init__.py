@@ -1,0 +1,1 @@
+"""Calls of other systems, signed and repeated until they are taken."""

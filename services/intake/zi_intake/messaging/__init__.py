@@ -1,0 +1,1 @@
+"""Published messages, reactions to those of other services, and what falls due."""

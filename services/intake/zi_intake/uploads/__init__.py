@@ -1,0 +1,1 @@
+"""Files as strangers send them: their limits, and the process that opens and cleans them."""

@@ -1,0 +1,1 @@
+"""One command or question each, over the store and the vault."""

@@ -1,0 +1,1 @@
+"""Addresses of officials, and the keyed digests by which events name an address."""

@@ -1,0 +1,1 @@
+"""One attempt of each channel to hand a message over, and its honest outcome."""

@@ -1,0 +1,1 @@
+"""Published messages, receipts of gateways, and the webhooks of other systems."""

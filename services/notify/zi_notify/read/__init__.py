@@ -1,0 +1,1 @@
+"""Tables, their projections and queries."""
