@@ -1,1 +1,1 @@
-"""Who somebody is: officials by their token, citizens by the token of their case."""
+"""The identity of who asks: officials by their token, citizens by the token of their case."""

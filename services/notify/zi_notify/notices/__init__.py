@@ -1,1 +1,1 @@
-"""Who gets which notice, over which channel and when, by the office's routing."""
+"""The choice of who gets which notice, over which channel and when, by the office's routing."""
