@@ -32,7 +32,10 @@ class Form:
 
     def without_secrets(self) -> Self:
         """Return the fields that may be shown again."""
-        return replace(self, values={name: text for name, text in self.values.items() if name not in SECRETS})
+        return self.without(*SECRETS)
+
+    def without(self, *names: str) -> Self:
+        return replace(self, values={name: text for name, text in self.values.items() if name not in names})
 
     def nested(self, *names: str) -> dict[str, Any]:
         """{"reporter.email": "x"} -> {"reporter": {"email": "x"}}; what was left blank is absent.
