@@ -16,6 +16,7 @@ from zi_certificates.messaging.upstream import IntakeRequest
 CODES = ("2103.90.12", "19059010")
 ROWS = re.compile(r'name="(reasons\.[0-9]+)\.where"')
 CHANGED = "The application has changed since you looked"
+OTHER_ACCOUNT = "The account has changed since you looked"
 BY_HAND = {"reasons.0.reason": "name_differs", "reasons.0.where": "product", "reasons.0.item": "1"}
 
 
@@ -77,6 +78,23 @@ async def test_a_signer_sends_back_only_what_they_looked_at(visiting: Visiting, 
     answer = await post_as_seen(signer, page, f"{at_desk(request)}/send-back", **BY_HAND)
     assert (answer.status_code, CHANGED in answer.text) == (409, True)
     assert (await inside.state(request)).status is ApplicationStatus.APPROVAL
+
+
+@pytest.mark.parametrize("form", [{"more": "yes"}, {"verdict": "reject"}], ids=["more rows", "refused"])
+async def test_a_page_that_comes_again_with_what_was_typed_is_still_the_old_page(
+    inside: Inside, evaluator: Browser, form: dict[str, str]
+) -> None:
+    request = await taken(inside)
+    page = await evaluator.get(at_desk(request))
+    await send_data(inside, request)
+    typed = {"reasons.0.reason": "name_differs", "note": "Nama lain."}
+    again = await post_as_seen(evaluator, page, f"{at_desk(request)}/judge", **typed, **form)
+    assert ("Nama lain." in again.text, CHANGED in again.text) == (True, False)
+    answer = await post_as_seen(evaluator, again, f"{at_desk(request)}/judge", verdict="reject", **BY_HAND)
+    assert (answer.status_code, CHANGED in answer.text) == (409, True)
+    assert (await inside.state(request)).status is ApplicationStatus.EVALUATION
+    await post_as_seen(evaluator, answer, f"{at_desk(request)}/judge", verdict="reject", **BY_HAND)
+    assert (await inside.state(request)).status is ApplicationStatus.REJECTED
 
 
 async def codes_of_account(inside: Inside, request: IntakeRequest, *codes: str) -> None:
@@ -147,6 +165,20 @@ async def test_another_exception_than_the_one_on_the_page_is_not_decided(
     )
 
 
+@pytest.mark.parametrize("command", ["approve-override", "refuse-override"])
+async def test_a_page_that_does_not_say_which_exception_decides_none(
+    visiting: Visiting, inside: Inside, command: str
+) -> None:
+    request, head = await taken(inside), visiting.person("head-dewi", "head")
+    supervisor = inside.staff("supervisor-eka", "supervisor")
+    await inside.office.deciding.ask_override(
+        request.ticket, supervisor, None, "evaluator-ani", "no_other_official"
+    )
+    answer = await done(head, at_desk(request), command, official="evaluator-ani")
+    assert (answer.status_code, CHANGED in answer.text) == (409, True)
+    assert (await inside.state(request)).override is not None
+
+
 async def test_an_evaluator_names_as_many_faults_as_there_are(inside: Inside, evaluator: Browser) -> None:
     request = await taken(inside)
     places = ("product", "batch", "quantity", "unit", "pack", "port", "invoice")
@@ -193,3 +225,21 @@ async def test_an_officer_names_more_than_one_fault_of_an_account(visiting: Visi
     await done(officer, page, "refuse", **faults)
     message = inside.office.store.messages(0, 1000)[-1].message
     assert (b"hs_codes" in message, message.count(b"name_differs")) == (True, 2)
+
+
+async def test_an_account_that_was_restated_is_not_refused_for_what_it_was(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request, officer = await inside.requested(), visiting.person("officer-ira", "officer")
+    applying, by = inside.office.applying, inside.citizen(request)
+    await applying.open_account(request, by, None, STATED)
+    where = f"{DESK}accounts/{request.ticket}"
+    page = await officer.get(where)
+    await applying.change_account(request, by, None, STATED.model_copy(update={"hs_codes": CODES}))
+    half = {"reasons.0.reason": "name_differs"}
+    again = await post_as_seen(officer, page, f"{where}/refuse", **half)
+    assert '<div id="field-reasons"><p class="error">Pick at least one reason' in again.text
+    answer = await post_as_seen(officer, again, f"{where}/refuse", **half, **{"reasons.0.where": "account"})
+    assert (answer.status_code, OTHER_ACCOUNT in answer.text) == (409, True)
+    fresh = await post_as_seen(officer, answer, f"{where}/refuse", **half, **{"reasons.0.where": "account"})
+    assert fresh.status_code == 200

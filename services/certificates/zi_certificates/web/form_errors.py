@@ -6,7 +6,12 @@ from fastapi import Request
 from pydantic import ValidationError
 
 from zi_certificates.container import CertificatesOffice
-from zi_certificates.domain.application.errors import IncompleteError, NotReplaceableError
+from zi_certificates.domain.account import AccountChangedError
+from zi_certificates.domain.application.errors import (
+    ChangedMeanwhileError,
+    IncompleteError,
+    NotReplaceableError,
+)
 from zi_certificates.use_cases.trade_lists import UnlistedProductsError
 from zi_certificates.web.page_context import names_of
 from zi_chassis.domain import DomainError, ErasedError, UnavailableError
@@ -34,7 +39,8 @@ class UnreadableItemError(DomainError):
 def refused_form(
     request: Request, form: Form, error: Exception, field: str, error_fields: Mapping[str, str] | None = None
 ) -> Form:
-    """Return the form as it was typed, with a sentence at each wrong field; errors of no field of the form are context at `field`."""
+    """Return the form as it was typed, with a sentence at each wrong field; errors of no field of the form are context at `field`. What was
+    looked at is forgotten only where the sentence says that it has changed."""
     match error:
         case ValidationError():
             sentences = field_errors(request, error)
@@ -49,6 +55,8 @@ def refused_form(
             return form.refused(dict(reversed(wrong)))
         case UnlistedProductsError(parts=parts) if field == "product":
             return form.refused({each.field: sentence_of(request, each.error) for each in parts})
+        case ChangedMeanwhileError() | AccountChangedError():
+            return refused_at(request, form.without("revision"), error, field)
         case NotReplaceableError():
             return form.refused({"replaces": sentence_of(request, error)})
         case _:

@@ -26,10 +26,8 @@ from zi_rules.certificate.rule_set import CertificateRules
 COMPANY = ("company.name", "company.address", "company.nib", "account.warehouse")
 FOUND, MORE = "found", "more"
 AMENDMENT_REASON, EXCEPTION_REASON, RETURN_REASON = "amendment.reason", "exception.reason", "return.reason"
-PICKS, MOST_PICKS = (
-    3,
-    48,
-)  # rows of a form for faults that the rules do not find: at first, and beyond which no more are offered
+# Rows of a form for faults that the rules do not find: at first, and beyond which no more are offered.
+PICKS, MOST_PICKS = 3, 48
 WHERE = (
     "items",
     "kinds",

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
+from zi_certificates.domain.application.errors import ChangedMeanwhileError
 from zi_certificates.roles import CALLING, OVERRIDING, RELEASING
 from zi_certificates.use_cases.deciding import SeenOverride
 from zi_certificates.web.bodies import (
@@ -192,7 +193,10 @@ async def _ask_override(official: Official, ticket: str, form: Form) -> None:
 
 
 def _seen_override(form: Form) -> SeenOverride:
+    """Return the exception that was on the page; a page that does not say which is taken for an old one."""
     fields = filled_in(official=form.value("official"), reason=form.value("reason"))
+    if len(fields) < 2:
+        raise ChangedMeanwhileError
     return OverrideDecisionBody.model_validate(fields).override()
 
 
