@@ -17,8 +17,10 @@ from zi_chassis.web.refused_form import REFUSED, ChoiceError, refused_at
 from zi_chassis.web.refused_form import status_of as form_status
 from zi_contracts.text import UNSEEN, first_unseen, one_spelling
 from zi_rules.ticket import normalise_ticket
+from zi_umkm.domain.case.permit_errors import PermitChangedError
 from zi_umkm.domain.errors import MissingRequirementsError
 from zi_umkm.domain.limits import FORM_TEXT_LENGTH
+from zi_umkm.letters.permit_issuing import BusinessChangedMeanwhileError
 
 PICK_A_FILE = msgid("Choose a file first.")
 PICK_ONE = msgid("Choose one from the list.")
@@ -56,6 +58,8 @@ def refused(
             sentences = field_errors(request, error)
             places = {name: field_places.get(name) or name.partition(".")[0] or field for name in sentences}
             return form.refused({places[name]: sentence for name, sentence in sentences.items()})
+        case PermitChangedError() | BusinessChangedMeanwhileError():
+            return refused_at(request, form.without("step"), error, field)
         case _:
             return refused_at(request, form, error, field)
 

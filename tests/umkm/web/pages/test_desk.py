@@ -47,8 +47,9 @@ def at_desk(request: MentoringRequest) -> str:
 
 async def done(browser: Browser, request: MentoringRequest, command: str, **form: str) -> httpx.Response:
     """As a person does: looks at the page, fills in the form, sends it."""
-    key = hidden(await browser.get(at_desk(request)))
-    return await browser.post(f"{at_desk(request)}/{command}", {"key": key, **form})
+    page = await browser.get(at_desk(request))
+    step = {"step": hidden(page, "step")} if 'name="step"' in page.text else {}
+    return await browser.post(f"{at_desk(request)}/{command}", {"key": hidden(page), **step, **form})
 
 
 # -- who comes in

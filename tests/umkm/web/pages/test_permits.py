@@ -19,6 +19,8 @@ from zi_umkm.read.permit_register import PermitFilter, count_permits
 REGISTER = "/umkm/permits"
 CHANGED = "Something has been done about this permit since you looked"
 NUMBER = "IPC-2026-000001"
+GARBLED = '<input type="hidden" name="step" value="x">'
+DECIDING = re.compile(r'action="([^"]+/(?:announce|drop)-revocation)"[^>]*>(.*?)</form>', re.DOTALL)
 
 
 @pytest.fixture
@@ -212,14 +214,15 @@ async def test_another_proposal_than_the_one_on_the_page_is_not_decided(
     page = await head.get(at_desk(request))
     await permits.drop_revocation(request, inside.staff("head-hana", "head"), None, "Tetap")
     await permits.propose_revocation(request, officer, None, "production_moved", "Pindah lagi")
-    forms = re.findall(
-        r'action="([^"]+/(?:announce|drop)-revocation)"[^>]*>(.*?)</form>', page.text, re.DOTALL
-    )
+    forms = DECIDING.findall(page.text)
     assert len(forms) == 2
     for where, form in forms:
-        fields = dict(HIDDEN.findall(form)) | {"decide.revocation": "Dilihat", "drop.revocation": "Dilihat"}
-        answer = await head.post(where, fields)
-        assert (answer.status_code, CHANGED in answer.text) == (409, True)
+        blank = await head.post(where, dict(HIDDEN.findall(form)))
+        assert blank.status_code == 422
+        for fields in (form, dict(DECIDING.findall(blank.text))[where], GARBLED, ""):
+            typed = {"decide.revocation": "Dilihat", "drop.revocation": "Dilihat"}
+            answer = await head.post(where, dict(HIDDEN.findall(fields)) | typed)
+            assert (answer.status_code, CHANGED in answer.text) == (409, True)
         state = await inside.state(request)
         assert (state.permit.standing, state.permit.proposed is not None) == (PermitStanding.VALID, True)
     await done(head, request, "announce-revocation", **{"decide.revocation": "Sudah dilihat"})

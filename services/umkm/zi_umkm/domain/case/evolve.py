@@ -81,7 +81,7 @@ def _evolve_business(case: MentoringCase, event: BusinessEvents) -> MentoringCas
             return replace(begun, status=MentoringStatus.REGISTERED, business_ref=event.business_ref)
         case BusinessRestated(business=business):
             reopens = case.permit.is_found_fit and not business.makes_the_same_as(case.business)
-            file = case.permit.reopened() if reopens else case.permit
+            file = case.permit.reopened() if reopens else case.permit.with_news()
             return _restated(replace(case, permit=file), event)
         case BusinessIdentified():
             return _identified(case, event.business_ref)
@@ -100,7 +100,8 @@ def _evolve_business(case: MentoringCase, event: BusinessEvents) -> MentoringCas
             others = tuple(mentor for mentor in case.mentors if mentor != event.mentor)
             return replace(case, mentors=(*others, event.mentor))
         case DocumentAdded():
-            return replace(case, documents=case.documents | {(event.product, event.document)})
+            documents = case.documents | {(event.product, event.document)}
+            return replace(case, documents=documents, permit=case.permit.with_news())
         case _:
             assert_never(event)
 
@@ -108,13 +109,14 @@ def _evolve_business(case: MentoringCase, event: BusinessEvents) -> MentoringCas
 def _evolve_course(case: MentoringCase, event: CourseEvents) -> MentoringCase:
     match event:
         case ProductsTriaged():
-            return _triaged(replace(case, rules=event.rules), event.outcomes)
+            decided_by = replace(case, rules=event.rules, permit=case.permit.with_news())
+            return _triaged(decided_by, event.outcomes)
         case ProductsReferred():
             return _referred(case, event)
         case BusinessReturned():
             return _returned(case)
         case BusinessAssessed():
-            return _assessed(case, event)
+            return _assessed(replace(case, permit=case.permit.with_news()), event)
         case RegistrationSent():
             return _registering(replace(case, sent=case.sent | {event.product}))
         case RegistrationReturned():

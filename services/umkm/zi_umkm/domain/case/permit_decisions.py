@@ -31,7 +31,7 @@ def decide_permit(command: PermitCommands, case: MentoringCase) -> list[PermitOu
     if isinstance(command, permit.OverCertificate):
         if isinstance(command, permit.RevokeStep):
             _refuse_mentor(command, case)
-            _refuse_unseen(command, case.permit)
+            _refuse_another_step(command, case.permit)
         return list(_about_certificate(command, case.permit))
     if isinstance(command, permit.ReportLatePermit):
         return _report_late(command, case.permit)
@@ -89,7 +89,7 @@ def _verify_account(command: permit.VerifyPermitAccount, case: MentoringCase) ->
         return []
     if file.stage is not PermitStage.ACCOUNT:
         raise errors.NotAppliedError
-    _refuse_unseen(command, file)
+    _refuse_another_step(command, file)
     verified = permit.PermitAccountVerified(by=command.by, request=command.request, promise=command.promise)
     return [*_missed(command.by, file), verified]
 
@@ -102,7 +102,7 @@ def _return(command: permit.ReturnPermit, case: MentoringCase) -> list[PermitOut
         raise errors.NotAppliedError
     if command.by.role.removeprefix("staff:") not in roles:
         raise WrongRoleError
-    _refuse_unseen(command, file)
+    _refuse_another_step(command, file)
     returned = permit.PermitReturned(by=command.by, request=command.request, items=command.items)
     return [*_missed(command.by, file), returned]
 
@@ -117,7 +117,7 @@ def _find_fit(command: permit.FindFit, case: MentoringCase) -> list[PermitOutcom
     if file.stage is not PermitStage.EVALUATION:
         refuse_skipped(case, MentoringStatus.PERMIT_APPLIED)
         raise errors.NotAppliedError
-    _refuse_unseen(command, file)
+    _refuse_another_step(command, file)
     _refuse_own_account(command.by, file)
     _refuse_unsettled(case)
     fit = permit.PermitFoundFit(
@@ -132,7 +132,7 @@ def _issue(command: permit.IssuePermit, case: MentoringCase) -> list[PermitOutco
     if file.stage is not PermitStage.ISSUE:
         refuse_skipped(case, MentoringStatus.PERMIT_APPLIED)
         raise permit_errors.NotFoundFitError if file.is_at_work else errors.NotAppliedError
-    _refuse_unseen(command, file)
+    _refuse_another_step(command, file)
     if command.by.actor == file.fit_by:
         raise permit_errors.SignsOwnFindingError
     _refuse_own_account(command.by, file)
@@ -163,7 +163,7 @@ def _refuse_mentor(command: permit.Evaluate | permit.RevokeStep, case: Mentoring
         raise errors.MentorDecidesError
 
 
-def _refuse_unseen(command: permit.Evaluate | permit.RevokeStep, file: PermitFile) -> None:
+def _refuse_another_step(command: permit.Evaluate | permit.RevokeStep, file: PermitFile) -> None:
     """Raise where somebody has done something since the official looked; a program may leave out when that was."""
     if command.step not in (None, file.steps):
         raise permit_errors.PermitChangedError

@@ -55,7 +55,8 @@ class StoppedPromise:
 class PermitFile:
     """`promise` is the clock that runs, or that `stopped_at` stopped; `missed` are promises whose breach is recorded. `renews` is the number
     that the application would follow. `officials` have had it in their hands; `account_by` verified its account, `fit_by` found the business
-    fit. `steps` counts what anybody has done about it. `stopped_evaluation` is the promise that goes on when the account was verified anew."""
+    fit. `steps` counts what has been done about it, and what has changed that it is decided by. `stopped_evaluation` is the promise that goes
+    on when the account was verified anew."""
 
     stage: PermitStage = PermitStage.NONE
     account_verified: bool = False
@@ -125,7 +126,13 @@ class PermitFile:
 
     def reopened(self) -> "PermitFile":
         """The same, to be evaluated again because what was found fit is made no more; the promised day stays."""
-        return replace(self, stage=PermitStage.EVALUATION, fit_by="")
+        return replace(self, stage=PermitStage.EVALUATION, fit_by="", steps=self.steps + 1)
+
+    def with_news(self) -> "PermitFile":
+        """The same where the business has stated or sent something by which its application is decided, so that a page from before is old.
+        While a revocation is under way nothing is found fit or signed; no business holds up the revocation by what it sends."""
+        is_decided_by_it = self.is_at_work and self.proposed is None
+        return replace(self, steps=self.steps + is_decided_by_it)
 
     def ended(self) -> "PermitFile":
         """The same without its application, because the case has ended."""

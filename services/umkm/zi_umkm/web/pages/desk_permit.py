@@ -59,10 +59,10 @@ async def _drop(official: DeskOfficial, request: MentoringRequest, form: Form) -
     await official.office.permits.drop_revocation(request, by, key_of(form), note, _step(form))
 
 
-def _step(form: Form) -> int | None:
-    """Return the number of steps that the permit had had on the page; None from a page that did not say it."""
+def _step(form: Form) -> int:
+    """Return the number of steps that the permit had had on the page; -1, which never is, from a page that does not say it."""
     text = form.value("step")
-    return int(text) if text.isdecimal() and len(text) < 7 else None
+    return int(text) if text.isdecimal() and len(text) < 7 else -1
 
 
 def _note(form: Form, field: str) -> str:
