@@ -3,7 +3,9 @@
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Thread
 
@@ -11,7 +13,7 @@ import pytest
 from eventsourcing.persistence import PersistenceError
 from tests.until import PATIENCE
 
-from zi_chassis.storage.database import AWAY, LOCK_SECONDS, Database
+from zi_chassis.storage.database import AWAY, LOCK_SECONDS, Database, Tx
 from zi_chassis.storage.postgres import MOST_CONNECTIONS
 
 
@@ -28,9 +30,9 @@ def test_a_postgres_address_keeps_all_that_it_asks_for(postgres: str) -> None:
 
 @pytest.mark.postgres
 def test_what_is_often_asked_stays_prepared_on_the_server(postgres: str) -> None:
-    """A server that plans a question anew each time needs longer for the plan of a desk than for its rows."""
     database = Database(postgres)
     try:
+        database.datastore.pool.open(wait=True)  # a connection that came late would be asked too seldom
         for _ in range(40):  # over the few connections of the pool
             with database.reading() as tx:
                 tx.execute("SELECT 1 AS found")
@@ -41,20 +43,24 @@ def test_what_is_often_asked_stays_prepared_on_the_server(postgres: str) -> None
 
 
 @pytest.mark.postgres
-def test_a_table_that_a_newer_version_replaced_is_away_and_not_a_fault(postgres: str) -> None:
+@pytest.mark.parametrize("begin", [Database.reading, Database.transaction])
+def test_a_table_that_a_newer_version_replaced_is_away_and_not_a_fault(
+    postgres: str, begin: Callable[[Database], AbstractContextManager[Tx]]
+) -> None:
     database, faults = Database(postgres), []
     try:
+        database.datastore.pool.open(wait=True)
         with database.transaction() as tx:
             tx.create("CREATE TABLE numbers (number INTEGER)")
         for _ in range(40):
-            with database.reading() as tx:
+            with begin(database) as tx:
                 tx.execute("SELECT * FROM numbers")
         with database.transaction() as tx:
             tx.create("ALTER TABLE numbers ADD COLUMN name TEXT")
             tx.execute("INSERT INTO numbers VALUES (1, 'one')")
         for _ in range(40):  # each connection of the pool learns of it by itself
             try:
-                with database.reading() as tx:
+                with begin(database) as tx:
                     rows = tx.execute("SELECT * FROM numbers")
             except AWAY as fault:
                 faults.append(fault)

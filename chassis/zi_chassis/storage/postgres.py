@@ -48,9 +48,21 @@ CLIENT_KEEPALIVES = {
 }
 
 
+class _Datastore(PostgresDatastore):
+    @contextmanager
+    def get_connection(self) -> Iterator[psycopg.Connection[dict[str, Any]]]:
+        """A newer version may have replaced the table of a prepared statement by one with other columns. The server refuses such a statement,
+        and the driver then prepares it anew: that is a fault of the machine, which passes, for readers and writers alike."""
+        try:
+            with super().get_connection() as connection:
+                yield connection
+        except NotSupportedError as replaced:
+            raise OperationalError(*replaced.args) from replaced
+
+
 def datastore(address: str) -> PostgresDatastore:
     part = _parts(address)
-    created = PostgresDatastore(
+    created = _Datastore(
         dbname=part.pop("dbname", ""),
         host=part.pop("host", ""),
         port=part.pop("port", "5432"),
@@ -72,14 +84,10 @@ def datastore(address: str) -> PostgresDatastore:
 def reading(pooled: PostgresDatastore) -> Iterator[Any]:
     """Yield a cursor that nothing can be written with. The transaction is committed: after one that is rolled back, the driver drops the
     statements that the server has prepared, which then plans each of them anew. The pool rolls back what ends with an error."""
-    try:
-        with pooled.get_connection() as connection:
-            connection.execute("BEGIN READ ONLY")
-            yield connection.cursor()
-            connection.execute("COMMIT")
-    except NotSupportedError as replaced:
-        # A newer version runs, and the table of a prepared statement has other columns now.
-        raise OperationalError(*replaced.args) from replaced
+    with pooled.get_connection() as connection:
+        connection.execute("BEGIN READ ONLY")
+        yield connection.cursor()
+        connection.execute("COMMIT")
 
 
 def _parts(address: str) -> dict[str, str]:
