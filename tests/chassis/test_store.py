@@ -290,10 +290,12 @@ async def test_a_closed_store_says_that_it_is_unavailable(open_store: Open) -> N
         await store.handle(counter, uuid4(), add(1))
 
 
-async def test_a_companion_writes_what_is_of_its_kind_when_something_was_recorded(open_store: Open) -> None:
+async def test_a_companion_writes_what_is_of_its_kind_and_an_item_without_companion_is_refused(
+    open_store: Open,
+) -> None:
     class WordTable:
-        kind = str
-        tables = ("CREATE TABLE IF NOT EXISTS kept (word TEXT)",)
+        kind: type[Any] = str
+        tables: tuple[str, ...] = ("CREATE TABLE IF NOT EXISTS kept (word TEXT)",)
 
         def __init__(self) -> None:
             self.prepared: list[Any] = []
@@ -304,12 +306,33 @@ async def test_a_companion_writes_what_is_of_its_kind_when_something_was_recorde
         def write(self, tx: Tx, items: Sequence[Any]) -> None:
             tx.many("INSERT INTO kept VALUES (?)", [(word,) for word in items])
 
-    companion = WordTable()
-    store, case = open_store(companions=[companion]), uuid4()
-    await store.handle(counter, case, add(1, "k"), keep=("first", b"of another companion"))
+    class Numbers(WordTable):
+        kind = int
+        tables = ()
+
+        def write(self, tx: Tx, items: Sequence[Any]) -> None:
+            pass
+
+    class Word(str):
+        """Companions go by the exact type."""
+
+    words, numbers = WordTable(), Numbers()
+    store, case = open_store(companions=[words, numbers]), uuid4()
+    await store.handle(counter, case, add(1, "k"), keep=("first", 2))
     await store.handle(counter, case, add(1, "k"), keep="again")
-    assert companion.prepared == ["first"]
-    assert [r["word"] for r in store.read(lambda tx: tx.execute("SELECT word FROM kept"))] == ["first"]
+    unknown: tuple[object, ...] = (b"bytes", ["a list"], Word("derived"), ("second", b"bytes"))
+    refused = await asyncio.gather(
+        *(store.handle(counter, case, add(1), keep=item) for item in unknown),
+        store.handle(counter, case, add(1), keep="third"),
+        return_exceptions=True,
+    )
+    assert [type(answer) for answer in refused] == [TypeError] * len(unknown) + [Handled]
+    assert (words.prepared, numbers.prepared) == (["first", "third"], [2])
+    assert store.last()[0] == 2
+    assert [r["word"] for r in store.read(lambda tx: tx.execute("SELECT word FROM kept"))] == [
+        "first",
+        "third",
+    ]
 
 
 async def test_each_message_that_is_heard_has_its_effects_once(open_store: Open) -> None:

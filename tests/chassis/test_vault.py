@@ -145,8 +145,10 @@ async def test_a_repeated_command_keeps_nothing_more(house: House) -> None:
     assert len(house.store.read(lambda tx: tx.execute("SELECT item FROM vault_items"))) == 1
 
 
-async def test_what_is_kept_for_others_is_none_of_the_vaults_business(house: House) -> None:
-    await house.store.handle(counter, uuid4(), add(1), keep="for another companion")
+async def test_what_the_vault_does_not_take_is_refused_before_anything_is_recorded(house: House) -> None:
+    with pytest.raises(TypeError):
+        await house.store.handle(counter, uuid4(), add(1), keep=[house.vault.seal(uuid4(), FIELDS)])
+    assert house.store.last()[0] == 0
     assert house.verify() == Verified(0, 0, ())
 
 

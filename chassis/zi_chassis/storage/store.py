@@ -182,6 +182,7 @@ class Store:
         around: Around[S] | None = None,
     ) -> Handled[S]:
         """Decide and record; return when it is on disk. `keep` goes to the companion of its kind if events came out; a tuple, item by item.
+        Raises TypeError where none takes exactly that type.
 
         `around(tx, decide)` decides by calling `decide`, and may write in the same transaction, also where no event comes out. It
         may refuse with a DomainError before it decides; what it has written then, or before a refusal of `decide`, stays.
@@ -432,6 +433,7 @@ class Store:
             raise
 
     def _append(self, batch: Batch, types: Set[str]) -> None:
+        self._refuse_unkept(batch)
         before = batch.position - len(batch.recorded)
         read_models.advance(batch.tx, self._versions, before, batch.position)
         for companion in self._companions:
@@ -447,6 +449,12 @@ class Store:
         for projection in self._projections:
             for recorded in batch.recorded:
                 projection.project(batch.tx, recorded)
+
+    def _refuse_unkept(self, batch: Batch) -> None:
+        """Raises TypeError for items that no companion takes: their events would name what is stored nowhere."""
+        if unkept := batch.companion_items.keys() - {companion.kind for companion in self._companions}:
+            names = ", ".join(sorted(kind.__qualname__ for kind in unkept))
+            raise TypeError(f"The store of {self.service} has no companion for items of the type {names}.")
 
     def _remember(self, states: Mapping[UUID, tuple[int, Any]]) -> None:
         for aggregate, known in states.items():
