@@ -21,7 +21,7 @@ MAX_SIGNATURES = 64  # signed-note: at least 16 must be accepted
 _KEY_BYTES = 32
 _UNFIT = re.compile(
     r"[\x00-\x09\x0b-\x1f\ud800-\udfff]"
-)  # controls, and halves of signs, which UTF-8 does not have
+)  # control characters, and surrogates, which UTF-8 does not have
 _SIGNATURE_LINE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/=]+)")
 _VKEY = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)")
 _SKEY = re.compile(r"PRIVATE\+KEY\+([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)")

@@ -99,7 +99,7 @@ class Broker:
         self._error = ""
         self.refused: str | None = None
         self._connecting: asyncio.Task[Client] | None = None
-        self._leaves = False
+        self._is_closing = False
         self._listeners: list[Callable[[], None]] = []
 
     async def __aenter__(self) -> "Broker":
@@ -117,7 +117,7 @@ class Broker:
                         f"{file} is missing: run `python -m zi_chassis.provision keys` before the services."
                     )
             self._refuse_another_key(_public_keys(self._seed))
-        self._leaves = False
+        self._is_closing = False
         self._connecting = asyncio.create_task(self._connect(), name="broker")
 
     def _refuse_another_key(self, file: Path) -> None:
@@ -131,7 +131,7 @@ class Broker:
 
     async def close(self) -> None:
         """Flush and close if NATS is there; wait for no server that is away."""
-        self._leaves = True
+        self._is_closing = True
         task = self._connecting
         if task is None:
             return
@@ -217,7 +217,7 @@ class Broker:
         self._error = text
 
     async def _disconnected(self) -> None:
-        if not self._leaves:
+        if not self._is_closing:
             logger.warning("NATS: disconnected")
 
     async def _reconnected(self) -> None:
