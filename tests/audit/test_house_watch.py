@@ -12,6 +12,7 @@ import pytest
 from tests.audit.log_home import Home, Sender
 from tests.audit.web import Web
 from tests.chassis.test_bus_tls import certified
+from tests.until import PATIENCE
 
 from zi_audit.files.halt import Reason
 from zi_audit.files.status import WriterStatus, write_status
@@ -209,11 +210,11 @@ async def test_a_bucket_that_does_not_answer_keeps_nobody_from_the_page(
 
     def hanging(*_: object) -> LogStatus:
         begun.append(1)
-        answered.wait()
+        answered.wait(PATIENCE)
         raise BucketAwayError(BucketAddress("log", "office"), SECRET)
 
     monkeypatch.setattr(house_pages, "LOG_PATIENCE", 0.01)
-    web.app.state.log_look._read = hanging
+    web.app.state.log_status_reader._read = hanging
     for _ in range(3):
         page = await web.get("/status", {"Accept-Language": "en"})
         assert (page.status_code, SECRET in page.text) == (200, False)

@@ -68,7 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
     service.ready_check("nats", lambda: broker.reason)
     state = service.app.state
     state.log, state.index, state.tail = log, index, tail
-    state.log_look = house_pages.LogLook(log, service.clock)
+    state.log_status_reader = house_pages.LogStatusReader(log, service.clock)
     state.store, state.access_log, state.house_watch = store, access_log, house_watch
     state.cases, state.outboxes = verifier(settings), Outboxes(settings)
     key = auditors_key(settings.log_origin, settings.secret("evidence"))

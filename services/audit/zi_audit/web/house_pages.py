@@ -118,8 +118,8 @@ def _late(backups: ProcessNumbers, certificate_ends: datetime | None, now: datet
     }
 
 
-class LogLook:
-    """The state of the log for all who look at the same time, read once, since a bucket that is away keeps a thread for 20 seconds."""
+class LogStatusReader:
+    """Read the state of the log once for all who ask at the same time, since a bucket that is away keeps a thread for 20 seconds."""
 
     def __init__(self, log: PublishedLog, clock: Clock) -> None:
         self._read = partial(log_status, log, clock)
@@ -137,8 +137,8 @@ class LogLook:
 
 
 async def _log(request: Request) -> LogStatus:
-    look: LogLook = request.app.state.log_look
-    return await look.status()
+    reader: LogStatusReader = request.app.state.log_status_reader
+    return await reader.status()
 
 
 def _clock(request: Request) -> Clock:
