@@ -1,7 +1,9 @@
 """Every section of docs/operations.md, each command in it, and the test that tries the command. A section or command without a row fails."""
 
 import ast
+import os
 import re
+import subprocess
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -143,3 +145,38 @@ def test_every_row_of_the_alarms_and_of_a_stopped_ledger_says_what_to_do() -> No
     assert len(reasons) == 6
     for line in (*alarms, *reasons):
         assert len(line.rstrip("| ").rpartition("|")[2].strip()) > 8, line
+
+
+CURL = """#!/bin/sh
+while [ $# -gt 0 ]; do
+  case $1 in --output) file=$2; shift;; --fail) fails=1;; esac
+  shift
+done
+test -z "$REFUSED" || { test -n "$fails" || echo problem > "${file:-/dev/stdout}"; exit ${fails:+22}; }
+echo quorum none > "${file:-/dev/stdout}"
+"""
+DOCKER = """#!/bin/sh
+for script; do :; done
+exec sh -c "$(printf %s "$script" | sed "s:/var/lib/zona/witness:$WITNESS:g")"
+"""
+
+
+@pytest.mark.parametrize(("refused", "policy"), [("1", "the good one\n"), ("", "quorum none\n")])
+def test_a_policy_that_cannot_be_fetched_takes_no_good_ones_place(
+    tmp_path: Path, refused: str, policy: str
+) -> None:
+    [command] = re.findall(r"curl [^\n`]*witness-policy(?:\\\n|[^\n`])*", PAGE)
+    logs = tmp_path / "witness" / "logs"
+    logs.mkdir(parents=True)
+    (logs / "house").write_text("the good one\n")
+    for name, script in (("curl", CURL), ("docker", DOCKER)):
+        (tmp_path / name).write_text(script)
+        (tmp_path / name).chmod(0o755)
+    environment = {
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "WITNESS": str(logs.parent),
+        "REFUSED": refused,
+    }
+    ran = subprocess.run(["sh", "-c", command], cwd=tmp_path, env=environment, capture_output=True)
+    assert (ran.returncode == 0) == (not refused)
+    assert {path.name: path.read_text() for path in logs.iterdir()} == {"house": policy}
