@@ -415,18 +415,19 @@ async def test_a_process_that_died_while_it_wrote_the_lists_writes_all_of_them_a
 
 
 class CountedReads:
-    """A transaction that counts the cases it reads."""
+    """A transaction that counts the open cases it lists."""
 
     def __init__(self, tx: Any) -> None:
         self._tx, self.cases = tx, 0
 
     def execute(self, statement: str, *values: object) -> list[Any]:
         rows: list[Any] = self._tx.execute(statement, *values)
-        self.cases += len(rows) if statement.startswith("SELECT facts FROM case_facts") else 0
+        self.cases += len(rows) if "FROM case_facts WHERE is_open" in statement else 0
         return rows
 
 
 async def test_open_cases_are_read_once_for_all_lists_and_then_by_who_has_them(house: House) -> None:
+    with_team(house, "ani", "budi")
     for number, officer in enumerate(("ani", "budi", "budi")):
         await house.filed(f"0EXAMP1E{number}")
         await house.assigned(officer, f"0EXAMP1E{number}", by=officer)
@@ -447,6 +448,7 @@ async def test_open_cases_are_read_once_for_all_lists_and_then_by_who_has_them(h
     await house.store.decide_all(morning)
     house.store.read(list_of)
     assert sorted(house.notices()) == [("ani", "official_morning"), ("budi", "official_morning")]
+    assert to_team(house) == [("official_morning", "")]
     assert read == {"all": 3, "ani": 1, "budi": 2, "ina": 0, "chief": 3}
 
 

@@ -36,6 +36,7 @@ STAFF = "staff:"
 MOST_REMINDED = 200
 MAIL: Channel = "email"
 Interests = Mapping[str, frozenset[str]]
+Waiting = Sequence[tuple[CaseFacts, tuple[str, ...]]]
 
 
 @dataclass(frozen=True)
@@ -93,13 +94,10 @@ class OfficialNotices:
         if work_table.is_morning_listed(tx, day):
             return ()
         work_table.mark_morning(tx, day)
-        rules, interests = self.routing.data.morning_list, work_table.interests(tx)
-        busy = {
-            account for facts in work_table.open_cases(tx) for account in self._responsible(facts, interests)
-        }
-        to_teams = self.teams.morning(
-            day, [team for team in self.teams.teams if self.team_items(tx, team)], now
-        )
+        rules, waiting = self.routing.data.morning_list, self._waiting(tx)
+        busy = {account for _, accounts in waiting for account in accounts}
+        teams = [team for team in self.teams.teams if any(self._items_of(tx, team, waiting))]
+        to_teams = self.teams.morning(day, teams, now)
         return tuple(to_teams) + tuple(
             reaction
             for account in self.addresses.addresses
@@ -161,13 +159,19 @@ class OfficialNotices:
 
     def team_items(self, tx: Tx, team: MessengerTeam) -> list[CaseFacts]:
         """Return what waits for any member of the team and may be named in its chat."""
-        interests = work_table.interests(tx)
-        return [
+        return list(self._items_of(tx, team, self._waiting(tx)))
+
+    def _items_of(self, tx: Tx, team: MessengerTeam, waiting: Waiting) -> Iterator[CaseFacts]:
+        return (
             facts
-            for facts in work_table.open_cases(tx)
-            if not set(team.members).isdisjoint(self._responsible(facts, interests))
-            and self.teams.may_reach(tx, team, facts.ticket)
-        ]
+            for facts, accounts in waiting
+            if not set(team.members).isdisjoint(accounts) and self.teams.may_reach(tx, team, facts.ticket)
+        )
+
+    def _waiting(self, tx: Tx) -> Waiting:
+        """Read the open cases, each with those for whom it waits."""
+        interests = work_table.interests(tx)
+        return [(facts, self._responsible(facts, interests)) for facts in work_table.open_cases(tx)]
 
     # -- recipients
 
