@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -165,6 +165,18 @@ async def test_a_reminder_waits_for_the_end_of_the_quiet_hours(house: House) -> 
     await ticked(house, wita(6, day=14))
     [reminder] = reminders(house)
     assert reminder.send_after is None
+
+
+async def test_a_reminder_rings_no_telephone_at_night_whatever_its_rule_says(house: House) -> None:
+    routing = house.policies.routing
+    assert routing.data.lapse is not None
+    lapse = routing.data.lapse.model_copy(update={"quiet_hours": False})
+    routing = replace(routing, data=routing.data.model_copy(update={"lapse": lapse}))
+    house.policies = replace(house.policies, routing=routing, for_phones="sms")
+    await waiting(house, reachable_by=["phone"])
+    await ticked(house, NIGHT + timedelta(days=1))
+    [reminder] = reminders(house)
+    assert (reminder.channel, reminder.keeps_quiet_hours) == ("sms", True)
 
 
 async def test_whoever_replies_in_the_quiet_hours_is_not_reminded_in_the_morning(house: House) -> None:

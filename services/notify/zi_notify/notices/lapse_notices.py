@@ -50,7 +50,8 @@ class LapseNotices:
             facts = work_table.facts_of(tx, "intake", wait.ticket)
             if rules is not None and facts is not None and self._is_wanted(rules, wait, now):
                 for channel in self._channels(tx, rules, facts):
-                    found.append(_reminder(rules, wait, facts, channel, now))
+                    is_quiet = rules.quiet_hours or self.routing.rings(channel)
+                    found.append(_reminder(rules, wait, facts, channel, now, is_quiet))
         return found
 
     def _is_wanted(self, rules: LapseReminder, wait: CitizenWait, now: datetime) -> bool:
@@ -66,7 +67,7 @@ class LapseNotices:
 
 
 def _reminder(
-    rules: LapseReminder, wait: CitizenWait, facts: CaseFacts, channel: Channel, now: datetime
+    rules: LapseReminder, wait: CitizenWait, facts: CaseFacts, channel: Channel, now: datetime, is_quiet: bool
 ) -> Reaction:
     occasion = _occasion(wait.cause, wait.clock)
     texts = templates_for(channel)
@@ -80,7 +81,7 @@ def _reminder(
         language=facts.language,
         cause=occasion,  # of its own, as the Message-ID follows from it
         until=wait.ends,
-        keeps_quiet_hours=rules.quiet_hours,
+        keeps_quiet_hours=is_quiet,
     )
     return Reaction(decider, delivery_id(occasion, channel), request)
 

@@ -17,6 +17,7 @@ from zi_notify.texts.letter import WITH_CODE_LINK
 from zi_rules.notice_routing import NoticeRoute
 
 LAST_MINUTE = time(23, 59)
+JUST_NOW = timedelta(minutes=5)
 OF_CONTRIBUTORS = (forum.ParticipantCodeIssued, forum.ProposalSettled)  # there is no case with an address
 
 
@@ -48,10 +49,11 @@ def filer_notices(
     message: Message,
     step: Data,
     facts: CaseFacts | None,
+    at: datetime,
     for_phones: Channel | None = None,
     by_browser: bool = False,
 ) -> Iterator[Notice]:
-    """The notices of a step; none if nothing is sent, or its reader is reached by no channel of the route. With `by_browser` a browser gets each
+    """The notices of a step that is heard of `at` this moment; none if nothing is sent, or its reader is reached by no channel of the route. With `by_browser` a browser gets each
     as well, which brings no code."""
     for route in routing.of(step):
         if not (route.is_to_filer and is_due(route, message, step)):
@@ -63,9 +65,9 @@ def filer_notices(
         if reach is None:
             continue
         if channel is not None or _is_printed(route, facts):
-            yield _notice(routing, route, message, step, reach, channel)
+            yield _notice(routing, route, message, step, reach, channel, at)
         if by_browser and not (route.solicited or route.template == WITH_CODE_LINK):
-            yield _notice(routing, route, message, step, reach, "web_push")
+            yield _notice(routing, route, message, step, reach, "web_push", at)
 
 
 def is_due(route: NoticeRoute, message: Message, step: Data) -> bool:
@@ -126,10 +128,18 @@ def _is_too_soon(route: NoticeRoute, message: Message, facts: CaseFacts) -> bool
 
 
 def _notice(
-    routing: Routing, route: NoticeRoute, message: Message, step: Data, reach: Reach, channel: Channel | None
+    routing: Routing,
+    route: NoticeRoute,
+    message: Message,
+    step: Data,
+    reach: Reach,
+    channel: Channel | None,
+    at: datetime,
 ) -> Notice:
     quiet = routing.data.quiet_hours
-    is_quiet = route.quiet_hours or (channel in quiet.ringing and not _is_awaited(route, message))
+    is_quiet = route.quiet_hours or (
+        channel is not None and routing.rings(channel) and not _is_awaited(route, message, at)
+    )
     return Notice(
         template=template_of(route, step),
         channel=channel,
@@ -146,6 +156,8 @@ def _notice(
     )
 
 
-def _is_awaited(route: NoticeRoute, message: Message) -> bool:
-    """Return whether the reader waits for it: it answers what they did just now, or brings what they asked for."""
+def _is_awaited(route: NoticeRoute, message: Message, at: datetime) -> bool:
+    """Return whether the reader waits for it: it answers what they did just now, or brings what they asked for just now."""
+    if at - message.time > JUST_NOW:
+        return False
     return message.actorrole in FILERS or route.solicited or route.template == WITH_CODE_LINK

@@ -122,7 +122,7 @@ def filer_reactions(
     by_browser: bool = False,
 ) -> Iterator[Reaction]:
     """`facts` are those that were known before the message."""
-    for notice in filer_notices(routing, message, step, facts, for_phones, by_browser):
+    for notice in filer_notices(routing, message, step, facts, at, for_phones, by_browser):
         if notice.channel is None:
             yield _printed(message, notice, at)
             continue

@@ -34,6 +34,10 @@ class Routing:
         """Return whether the office's quiet hours are now."""
         return self.data.quiet_hours.end_of(now, office_zone()) is not None
 
+    def rings(self, channel: Channel) -> bool:
+        """Return whether a message over the channel wakes people."""
+        return channel in self.data.quiet_hours.ringing
+
     def of(self, step: Data) -> tuple[NoticeRoute, ...]:
         return self.routes.get(type(step), ())
 

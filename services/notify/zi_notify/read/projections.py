@@ -29,6 +29,12 @@ class ListedDelivery(Value):
     at: str
 
 
+class Night(Value):
+    """The office's quiet hours. Over a channel that rings only first attempts begin in them, of what is due since `since`."""
+
+    since: datetime | None = None
+
+
 class DeliveryCount(Value):
     state: str
     reason: str | None
@@ -90,33 +96,40 @@ def due(
     now: datetime,
     providers: Sequence[str | None],
     limit: int,
-    is_quiet: bool = False,
+    night: Night | None = None,
 ) -> list[UUID]:
-    """List what is due on the channel and may be sent by one of these providers; while it `is_quiet`, what does not wait for that."""
+    """List what is due on the channel and may be sent by one of these providers; in the `night`, what does not wait for its end."""
+    sendable, values = _sendable(providers, night)
     rows = tx.execute(
-        f"SELECT id FROM deliveries WHERE channel = ? AND due <= ? AND {_sendable(providers, is_quiet)} ORDER BY due LIMIT ?",
-        *(channel, rfc3339(now), *filter(None, providers), limit),
+        f"SELECT id FROM deliveries WHERE channel = ? AND due <= ? AND {sendable} ORDER BY due LIMIT ?",
+        *(channel, rfc3339(now), *values, limit),
     )
     return [UUID(row["id"]) for row in rows]
 
 
 def next_due(
-    tx: Tx, channel: Channel, providers: Sequence[str | None], is_quiet: bool = False
+    tx: Tx, channel: Channel, providers: Sequence[str | None], night: Night | None = None
 ) -> datetime | None:
     if not providers:
         return None
+    sendable, values = _sendable(providers, night)
     rows = tx.execute(
-        f"SELECT MIN(due) AS due FROM deliveries WHERE channel = ? AND due IS NOT NULL AND {_sendable(providers, is_quiet)}",
-        *(channel, *filter(None, providers)),
+        f"SELECT MIN(due) AS due FROM deliveries WHERE channel = ? AND due IS NOT NULL AND {sendable}",
+        *(channel, *values),
     )
     return datetime.fromisoformat(rows[0]["due"]) if rows[0]["due"] else None
 
 
-def _sendable(providers: Sequence[str | None], is_quiet: bool) -> str:
-    """The condition that no other provider may have the message, and that it is sent in quiet hours where these are now."""
+def _sendable(providers: Sequence[str | None], night: Night | None) -> tuple[str, list[str]]:
+    """The condition that no other provider may have the message, and that it is sent in quiet hours where these are now; and its values."""
     named = [name for name in providers if name is not None]
     free = f"(bound_to IS NULL OR bound_to IN ({placeholders(named)}))" if named else "bound_to IS NULL"
-    return f"{free} AND is_for_daytime = 0" if is_quiet else free
+    if night is None:
+        return free, named
+    if night.since is None:
+        return f"{free} AND is_for_daytime = 0", named
+    at_once = "is_for_daytime = 0 AND attempt = 0 AND state <> 'postponed' AND due >= ?"
+    return f"{free} AND {at_once}", [*named, rfc3339(night.since)]
 
 
 def open_attempts(tx: Tx) -> list[tuple[Channel, UUID, int, str | None]]:

@@ -9,7 +9,9 @@ from zi_chassis.domain import ErasedError
 from zi_chassis.vault.requests import UnknownTicketError, VaultClient
 from zi_notify.channels.phone_number import mobile_number
 from zi_notify.channels.web_push_encryption import Browser, bytes_of
-from zi_notify.domain.delivery import DeliveryRequested, NotReachable
+from zi_notify.domain.delivery import Channel, DeliveryRequested, NotReachable
+from zi_notify.notices.notice import JUST_NOW
+from zi_notify.read.projections import Night
 from zi_notify.sending.official_contacts import OfficialContacts
 from zi_notify.texts.letter import WITH_CODE_LINK, BadAddressError, checked
 
@@ -59,9 +61,12 @@ class Contacts:
     def __init__(self, vaults: Vaults, clock: Clock, officials: OfficialContacts | None = None) -> None:
         self._vaults, self._clock, self._officials = vaults, clock, officials
 
-    def is_quiet(self) -> bool:
-        """Return whether only those are written to now whose notice can't wait for the end of the quiet hours."""
-        return self._officials is not None and self._officials.notices.routing.is_quiet(self._clock.now())
+    def night(self, channel: Channel) -> Night | None:
+        """Return what may be sent over the channel in the quiet hours where these are now: only what can't wait for their end."""
+        now, routing = self._clock.now(), None if self._officials is None else self._officials.notices.routing
+        if routing is None or not routing.is_quiet(now):
+            return None
+        return Night(since=now - JUST_NOW if routing.rings(channel) else None)
 
     def is_late_list(self, request: DeliveryRequested) -> bool:
         """Return whether this is the list to officials of a morning that is over."""

@@ -44,6 +44,7 @@ from zi_notify.messaging.published import decider
 from zi_notify.notices.lapse_notices import is_outdated, is_reminder
 from zi_notify.read import projections
 from zi_notify.read.channel_tables import is_off
+from zi_notify.read.projections import Night
 from zi_notify.sending.contacts import Contact, Contacts, NotReachableError, NotTheirsError
 from zi_notify.sending.message_writers import MessageWriter
 from zi_notify.sending.turns import Turns
@@ -108,8 +109,8 @@ class SendingLane(Generic[MessageT]):
         if self._is_held or room <= 0 or not free:
             return 0
         wanted = room + len(self._busy)
-        is_quiet = contacts.is_quiet()
-        due = await self._store.query(lambda tx: self._due(tx, now, free, wanted, is_quiet))
+        night = contacts.night(self.channel)
+        due = await self._store.query(lambda tx: self._due(tx, now, free, wanted, night))
         if not due:
             self.reason = None  # nothing is held up: it was given up, or waits for the end of the quiet hours
         fresh = [delivery for delivery in due if delivery not in self._busy][:room]
@@ -120,14 +121,14 @@ class SendingLane(Generic[MessageT]):
         return len(fresh)
 
     def _due(
-        self, tx: Tx, now: datetime, free: Sequence[str | None], wanted: int, is_quiet: bool
+        self, tx: Tx, now: datetime, free: Sequence[str | None], wanted: int, night: Night | None
     ) -> list[UUID]:
         if is_off(tx, self.channel):
             return []
-        return projections.due(tx, self.channel, now, free, wanted, is_quiet)
+        return projections.due(tx, self.channel, now, free, wanted, night)
 
-    def _next_due(self, tx: Tx, free: Sequence[str | None], is_quiet: bool) -> datetime | None:
-        return None if is_off(tx, self.channel) else projections.next_due(tx, self.channel, free, is_quiet)
+    def _next_due(self, tx: Tx, free: Sequence[str | None], night: Night | None) -> datetime | None:
+        return None if is_off(tx, self.channel) else projections.next_due(tx, self.channel, free, night)
 
     def _ended(self, delivery: UUID, task: asyncio.Task[bool]) -> None:
         """Note the end of an attempt: a delivery without progress is not taken up again at once."""
@@ -155,8 +156,8 @@ class SendingLane(Generic[MessageT]):
         """The seconds until the next due time or end of a rest, with a minimum, so that a delivery that makes no progress does not spin."""
         now = self._clock.now()
         free = self.providers.free(now)
-        is_quiet = contacts.is_quiet()
-        due = await self._store.query(lambda tx: self._next_due(tx, free, is_quiet))
+        night = contacts.night(self.channel)
+        due = await self._store.query(lambda tx: self._next_due(tx, free, night))
         soonest = min(filter(None, (due, self.providers.next_free(now))), default=None)
         if soonest is None:
             return POLL_SECONDS
