@@ -5,6 +5,7 @@ from typing import Any, get_args
 from uuid import UUID
 
 import pytest
+from tests.intake.erasures import ENDING
 from tests.intake.front import Front
 
 from zi_chassis.bus.lanes import BlockedLaneError, LaneMessage
@@ -94,7 +95,7 @@ async def test_a_citizen_sees_what_became_of_a_letter(front: Front, is_noted: bo
     await front.office.store.receive("notify", messages, front.office.react)
     [letter] = (await front.track(filed))["deliveries"]
     assert (letter["channel"], letter["state"], letter["reason"]) == ("letter", "letter_came_back", None)
-    assert (letter["cause"] == LETTER_QUEUED["cause"]) is is_noted
+    assert letter["cause"] == (LETTER_QUEUED["cause"] if is_noted else None)
     page = {"X-Case-Code": filed["code"], "Accept": "text/html", "Accept-Language": "en"}
     answer = await front.client.get(f"/track/{ticket}", headers=page)
     for sentence in ("Our letter to you came back", "sent by post, and came back to the office"):
@@ -102,6 +103,24 @@ async def test_a_citizen_sees_what_became_of_a_letter(front: Front, is_noted: bo
     sent_again = message(len(messages) + 1, ticket, "printed_letter_settled", settlement="posted")
     await front.office.store.receive("notify", [sent_again], front.office.react)
     assert "came back" not in (await front.client.get(f"/track/{ticket}", headers=page)).text
+
+
+async def test_who_can_write_nothing_on_the_page_gives_their_address_by_telephone(front: Front) -> None:
+    """A letter is mostly of an answer, after which the page has no form to write but the one that opens the case again."""
+    filed = await front.file()
+    page = {"X-Case-Code": filed["code"], "Accept": "text/html", "Accept-Language": "en"}
+    queued = [
+        message(1, filed["ticket"], "printed_letter_queued", **LETTER_QUEUED),
+        message(2, filed["ticket"], "printed_letter_settled", settlement="came_back"),
+    ]
+    await front.office.store.receive("notify", queued, front.office.react)
+    found = []
+    for commands in ((), ENDING[:-1]):
+        await front.handled(filed, *commands)
+        answer = await front.client.get(f"/track/{filed['ticket']}", headers=page)
+        assert "Tell us where you get letters" in answer.text
+        found.append("write it on this page" in answer.text)
+    assert found == [True, False]
 
 
 @pytest.mark.parametrize("state", ["queued", *SETTLEMENTS])

@@ -194,7 +194,8 @@ class PhoneLane(Lane):
         body = {"to": "{to}", "message": "{text}", "id": "{id}"}
         gateway = Gateway(name="a-gateway", request=GatewayRequest(body=body))
         waits = (1, 5, 30, 120, 360)
-        rules = PhoneChannelRules(retry_minutes=waits, first_a_day=first_a_day, gateway=(gateway,))
+        described = {"retry_minutes": waits, "first_a_day": first_a_day, "gateway": (gateway,)}
+        rules = PhoneChannelRules.model_validate(described)
         self.gateway = PhoneGateway()
         providers = ChannelProviders("sms", rules, [self.gateway])
         texts = ShortTexts(PhoneHead("an office", "http://x.example/"))
@@ -227,8 +228,8 @@ async def test_a_number_that_waits_for_the_next_day_is_asked_in_its_morning(hous
     await lane.filed("0EXAMP1E1", "0EXAMP1E2", at=wita(10, day=1))
     times = (wita(10, day=1), wita(0), wita(0, 3), wita(5, 59), MORNING)
     assert [await lane.look(at) for at in times] == [1, 0, 0, 0, 1]
-    asked = [each for each in house.requests() if each.template == CONFIRM_NUMBER]
-    assert [each.by.at for each in asked] == [wita(10, day=1), MORNING]
+    questions = [each for each in house.requests() if each.template == CONFIRM_NUMBER]
+    assert [each.by.at for each in questions] == [wita(10, day=1), MORNING]
 
 
 async def test_a_message_that_was_not_taken_is_not_tried_again_at_night(house: House) -> None:

@@ -151,9 +151,12 @@ RETENTION = Aggregate(
         Row(
             retaining.LIFT,
             (retaining.HOLD,),
-            {"who holds the data": retaining.HOLD.by.actor, "who decided in it": "head-dewi"},
+            {
+                "who holds the data": retaining.HOLD.by.actor,
+                "who decided in it or has an interest": "head-dewi",
+            },
         ),
-        Row(retaining.END, people={"who decided in it": "supervisor-eka"}),
+        Row(retaining.END, people={"who decided in it or has an interest": "supervisor-eka"}),
     ),
 )
 HOLDER = {"the person in charge": str(CHARGE.data_subject), "who opened the account": CITIZEN.actor}

@@ -77,7 +77,7 @@ def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurati
             case notify.PrintedLetterQueued(cause=cause):
                 _note_letter(tx, message, cause, "queued")
             case notify.PrintedLetterSettled(settlement=settlement):
-                _note_letter(tx, message, message.id, settlement)
+                _note_letter(tx, message, None, settlement)
             case data if data is not None and message.event.startswith("delivery_"):
                 began = last_step_to_browser(tx, message.aggregate)
                 _moved_on(tx, message, getattr(data, "reason_class", None))
@@ -100,12 +100,18 @@ def _requested(tx: Tx, message: Message, data: notify.DeliveryRequested) -> None
     )
 
 
-def _note_letter(tx: Tx, message: Message, cause: UUID, status: str) -> None:
+def _note_letter(tx: Tx, message: Message, cause: UUID | None, status: str) -> None:
     """Note what became of a printed letter, also of one that was queued before letters were noted here: its cause stays unknown."""
     tx.execute(
         "INSERT INTO deliveries (delivery, ticket, channel, cause, state, at) VALUES (?, ?, 'letter', ?, ?, ?)"
         " ON CONFLICT (delivery) DO UPDATE SET state = excluded.state, at = excluded.at",
-        *(str(message.aggregate), message.subject, str(cause), f"letter_{status}", rfc3339(message.time)),
+        *(
+            str(message.aggregate),
+            message.subject,
+            str(cause or ""),
+            f"letter_{status}",
+            rfc3339(message.time),
+        ),
     )
 
 

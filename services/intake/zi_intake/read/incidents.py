@@ -29,7 +29,7 @@ INCIDENT_TABLES = (
 
 @dataclass(frozen=True)
 class Incident:
-    """`cases` and `open_cases` are counted as far as the reader sees them."""
+    """`cases` and `open_cases` are counted as far as the reader may read them."""
 
     incident: UUID
     title: str
@@ -66,7 +66,7 @@ def begin_incident(tx: Tx, incident: UUID, title: str, at: datetime) -> None:
 
 
 def incident_page(tx: Tx, query: IncidentQuery, reader: CaseReader) -> IncidentPage:
-    """Return a page of the incidents in which the reader sees a case, and of those that are public, the latest first."""
+    """Return a page of the incidents in which the reader may read a case, and of those that are public, the latest first."""
     source, values = _visible_incidents(reader)
     found, patterns = each_word(query.text)
     where = " AND ".join(found) or "TRUE"
@@ -85,7 +85,7 @@ def incident_page(tx: Tx, query: IncidentQuery, reader: CaseReader) -> IncidentP
 
 
 def incident_of(tx: Tx, incident: UUID, reader: CaseReader) -> Incident | None:
-    """Return the incident; None for one that is not public, and in which the reader sees no case."""
+    """Return the incident; None for one that is not public, and in which the reader may read no case."""
     source, values = _visible_incidents(reader)
     rows = tx.execute(f"SELECT * FROM ({source}) AS seen WHERE incident = ?", *values, str(incident))
     return _incident(rows[0]) if rows else None
@@ -125,7 +125,7 @@ def unjudged_of(tx: Tx, incident: UUID, reader: CaseReader) -> int:
 
 
 def all_tickets_of(tx: Tx, incident: UUID, reader: CaseReader) -> list[str]:
-    """Return the cases of the incident that the reader sees, also those that are over, the most urgent first."""
+    """Return the cases of the incident that the reader may read, also those that are over, the most urgent first."""
     readable, values = readable_to(reader)
     rows = tx.execute(
         f"SELECT ticket FROM cases WHERE incident = ? AND {readable} ORDER BY precedence, urgency, ticket",

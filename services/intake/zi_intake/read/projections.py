@@ -1,4 +1,4 @@
-"""The records of a case beside its state: its events, the deliveries of mails, the steps at other desks, what was handed over; none has
+"""The records of a case beside its state: its events, the deliveries of messages and letters, the steps at other desks, what was handed over; none has
 personal data."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -50,7 +50,7 @@ class Delivery:
     state: str
     at: datetime
     reason: str | None
-    cause: str
+    cause: str  # empty where it is not known
 
 
 class MailDeliveries:
@@ -123,7 +123,7 @@ class DeskSteps:
 
 @dataclass(frozen=True)
 class CaseRecords:
-    """The steps of a case here and at other desks, and the deliveries of mails about it."""
+    """The steps of a case here and at other desks, and the deliveries of messages and letters about it."""
 
     steps: Sequence[CaseStep]
     deliveries: Sequence[Delivery]

@@ -1,4 +1,4 @@
-"""The status of a case for the citizen who filed it: a sentence for each step and its place in the ledger, messages, mails."""
+"""The status of a case for the citizen who filed it: a sentence for each step and its place in the ledger, messages, deliveries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -103,7 +103,7 @@ WORKING_DESKS = ("certificates", "umkm")
 
 @dataclass(frozen=True)
 class CaseHistory:
-    """The steps, messages and mails of a case; `say` translates their sentences."""
+    """The steps, messages and deliveries of a case; `say` translates their sentences."""
 
     records: CaseRecords
     opened: Mapping[UUID, OpenedItem]
@@ -167,9 +167,15 @@ class CaseHistory:
             for message in _messages_in(Message.parse(step.message), self.opened)
         ]
 
-    def mails(self) -> list[DeliveryState]:
+    def deliveries(self) -> list[DeliveryState]:
         return [
-            DeliveryState(channel=d.channel, state=d.state, at=d.at, reason=d.reason, cause=UUID(d.cause))
+            DeliveryState(
+                channel=d.channel,
+                state=d.state,
+                at=d.at,
+                reason=d.reason,
+                cause=UUID(d.cause) if d.cause else None,
+            )
             for d in self.records.deliveries
         ]
 

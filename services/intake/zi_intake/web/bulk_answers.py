@@ -25,7 +25,7 @@ class BulkAnswered:
 async def answer_incident(
     office: Office, reader: CaseReader, by: Act, key: UUID | None, incident: UUID, text: str
 ) -> BulkAnswered:
-    """Answer the open cases of the incident that the reader sees. A repeat under its key returns the cases that were answered then, and
+    """Answer the open cases of the incident that the reader may read. A repeat under its key returns the cases that were answered then, and
     answers none that was linked since. Raises NothingToAnswerError and IncidentFullError."""
     key = request_id_of(key, by, "answer-incident", incident.bytes)
     tickets = await office.store.query(lambda tx: tickets_of(tx, incident, reader))

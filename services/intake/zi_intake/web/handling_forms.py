@@ -36,7 +36,7 @@ def _new_incident(ticket: str, by: Act, key: UUID | None, title: str | None) -> 
 
 
 async def _refuse_unknown(office: Office, by: Act, incident: UUID) -> None:
-    """Raise UnknownIncidentError for an incident in which this official sees no case: its title would be shown from then on."""
+    """Raise UnknownIncidentError for an incident in which this official may read no case: its title would be shown from then on."""
     taken = office.people.topics_taken if by.role == "staff:head" else None
     roles = frozenset({by.role.removeprefix("staff:")})
     reader = CaseReader(by.actor, roles, office.people.topics_of(by.actor), taken)

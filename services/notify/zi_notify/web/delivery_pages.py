@@ -28,9 +28,9 @@ STATES = {
     "uncertain": msgid("perhaps taken, sent again"),
     "deferred": msgid("to be tried again"),
     "failed": msgid("given up"),
-    "unconfirmed": msgid("waits for the confirmation of the address"),
+    "unconfirmed": msgid("waits for the confirmation of the address or number"),
     "postponed": msgid("waits for another day"),
-    "withheld": msgid("not sent, because its reader stopped mail or had enough on that day"),
+    "withheld": msgid("not sent, because its reader stopped messages or had enough on that day"),
 }
 
 router = APIRouter(dependencies=[Depends(staff(*OPERATORS))])

@@ -38,7 +38,7 @@ changes = Buckets(size=10, drain=60)  # each change of mind is an event for ever
 
 class NoSuchLinkError(NotFoundError):
     def __init__(self) -> None:
-        super().__init__("This link is not complete. Open it from the mail again.")
+        super().__init__("This link is not complete. Open it from our message again.")
 
 
 @router.get(LINK)

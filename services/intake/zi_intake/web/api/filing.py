@@ -226,7 +226,7 @@ async def track(request: Request, office: TheOffice, ticket: str) -> Response:
             timeline=history.timeline(say_of(request)),
             messages=history.messages(),
             words=texts.availability,
-            deliveries=history.mails(),
+            deliveries=history.deliveries(),
             standard=_standard(office, state),
             application=elsewhere if desk is CERTIFICATES else None,
             mentoring=elsewhere if desk is MENTORING else None,

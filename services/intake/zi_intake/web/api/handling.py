@@ -61,7 +61,7 @@ def by_the_lists(office: Office, body: Read) -> Read:
 async def list_incidents(
     office: TheOffice, person: Officer, query: Annotated[IncidentQuery, Query()]
 ) -> Response:
-    """List the incidents in which this official sees a case, the latest first. X-Total-Count counts all of them; where there are more, the
+    """List the incidents in which this official may read a case, the latest first. X-Total-Count counts all of them; where there are more, the
     header Link has the address of the next page (RFC 8288)."""
     reader = office.reader(person)
     page = await office.store.query(lambda tx: incident_page(tx, query, reader))

@@ -293,7 +293,7 @@ async def case_page_of(
         "own_steps": history.own_steps(),
         **progress_context(office, state, office.clock.now()),
         "texts": texts.availability,
-        "mails": history.mails(),
+        "mails": history.deliveries(),
         **elsewhere_of(office, ticket, state),
         "desk_status": history.desk_status(),
         "standard": standard_of(office, state),

@@ -196,7 +196,7 @@ async def case_page_for(
         "district": _district(request, office, state),
         "state_name": labels.STATES_FOR_OFFICERS[state.status.value],
         "timeline": history.timeline(say_of(request)),
-        "mails": history.mails(),
+        "mails": history.deliveries(),
         **_for_official(office, case, person),
         **handling_of(request, office, case),
         "erasures": _erasures(case),

@@ -111,7 +111,7 @@ async def _answered(
 
 
 async def visible_incident(office: Office, person: Staff, incident: UUID) -> Incident:
-    """Raises NotFoundError, also for an incident in which the official sees no case."""
+    """Raises NotFoundError, also for an incident in which the official may read no case."""
     reader = office.reader(person)
     found = await office.store.query(lambda tx: incident_of(tx, incident, reader))
     if found is None:
