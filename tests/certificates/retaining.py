@@ -5,12 +5,17 @@ from pathlib import Path
 from tests.certificates.inside import DEMO_RULES
 from tests.certificates.officials import MONDAY, staff
 
-from zi_certificates.domain.retention import EndRetention, HoldData, LiftHold
+from zi_certificates.domain.retention import EndRetention, HoldData, Lifters, LiftHold
 from zi_contracts.configuration import Pin
 
 TICKET = "3C7K9M2Q5"
-HOLD = HoldData(by=staff("officer-ani", "officer"), ticket=TICKET, reason="objection")
-LIFT = LiftHold(by=staff("supervisor-eka", "supervisor"), ticket=TICKET, decided_by=frozenset({"head-dewi"}))
+LIFTERS = Lifters(
+    listed=frozenset({"supervisor-eka", "head-dewi"}),
+    decided=frozenset({"head-dewi"}),
+    interested=frozenset(),
+)
+HOLD = HoldData(by=staff("officer-ani", "officer"), ticket=TICKET, reason="objection", lifters=LIFTERS)
+LIFT = LiftHold(by=staff("supervisor-eka", "supervisor"), ticket=TICKET, lifters=LIFTERS)
 END = EndRetention(
     by=staff("officer-gita", "officer"),
     ticket=TICKET,

@@ -25,6 +25,10 @@ from zi_contracts.registry import data_of
 YEAR = 366 * 24
 RETENTION = "/certificates/desk/retention"
 OFFICER = ListReader("officer-gita")
+TWO_ABOVE = """
+version = 3
+official = [{ account = "signer-budi", roles = ["head"] }, { account = "supervisor-eka", roles = ["supervisor"] }]
+"""
 
 
 @pytest.fixture
@@ -117,6 +121,28 @@ async def test_a_hold_takes_it_from_the_list(inside: Inside) -> None:
     assert await listed(inside, "held") == [request.ticket]
     await inside.office.retaining.lift(request.ticket, inside.staff("supervisor-eka", "supervisor"), None)
     assert await listed(inside) == [request.ticket]
+
+
+async def test_whoever_signed_lifts_the_hold_only_where_nobody_else_is_left(tmp_path: Path) -> None:
+    rules = rules_folder(tmp_path / "rules")
+    (rules / "people.toml").write_text(TWO_ABOVE)
+    async with visited(tmp_path, rules) as visiting:
+        inside, retaining = visiting.inside, visiting.inside.office.retaining
+        request = await inside.signed()
+        where = f"{RETENTION}/{request.ticket}"
+        signer = visiting.person("signer-budi", "head", name="Budi Contoh")
+        head, supervisor = inside.staff("signer-budi", "head"), inside.staff("supervisor-eka", "supervisor")
+        await retaining.hold(request.ticket, inside.staff("officer-gita", "officer"), None, "objection")
+        with pytest.raises(retention.OwnHeldRecordsError):
+            await retaining.lift(request.ticket, head, None)
+        page = (await signer.get(where)).text
+        assert retention.OwnHeldRecordsError.sentence in page
+        assert "Lift the hold" not in page
+        await retaining.lift(request.ticket, supervisor, None)
+        await retaining.hold(request.ticket, supervisor, None, "objection")
+        assert "Lift the hold" in (await signer.get(where)).text
+        await retaining.lift(request.ticket, head, None)
+        assert await listed(inside, "held") == []
 
 
 async def test_what_expired_is_archived_and_not_deleted(inside: Inside) -> None:

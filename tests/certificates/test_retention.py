@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 from tests.certificates.officials import head, named, staff
-from tests.certificates.retaining import END, HOLD, LIFT
+from tests.certificates.retaining import END, HOLD, LIFT, LIFTERS
 
 from zi_certificates.domain import retention
 from zi_certificates.domain.retention import Retention, RetentionCommands, RetentionEvents
@@ -12,6 +12,7 @@ from zi_certificates.messaging.published import retentions
 from zi_contracts import certificates as contract
 
 SUPERVISOR = staff("supervisor-eka", "supervisor")
+LIFT_BY_HEAD = LIFT.model_copy(update={"by": head()})
 
 
 def after(*commands: RetentionCommands) -> Retention:
@@ -63,7 +64,25 @@ def test_a_hold_keeps_until_somebody_else_lifts_it() -> None:
 
 def test_whoever_decided_in_it_does_not_lift_the_hold() -> None:
     with pytest.raises(retention.OwnHeldRecordsError):
-        last(HOLD, LIFT.model_copy(update={"decided_by": frozenset({LIFT.by.actor})}))
+        last(HOLD, LIFT_BY_HEAD)
+    unlisted = LIFTERS.model_copy(update={"listed": frozenset()})
+    with pytest.raises(retention.OwnHeldRecordsError):
+        last(HOLD, LIFT_BY_HEAD.model_copy(update={"lifters": unlisted}))
+
+
+def test_whoever_decided_in_it_lifts_the_hold_where_nobody_else_is_left() -> None:
+    by_supervisor = HOLD.model_copy(update={"by": SUPERVISOR})
+    assert after(by_supervisor, LIFT_BY_HEAD).hold is None
+    interested = LIFTERS.model_copy(update={"interested": frozenset({"head-dewi"})})
+    with pytest.raises(retention.OwnHeldRecordsError):
+        last(by_supervisor, LIFT_BY_HEAD.model_copy(update={"lifters": interested}))
+
+
+def test_nobody_places_a_hold_that_nobody_else_could_lift() -> None:
+    interested = LIFTERS.model_copy(update={"interested": frozenset({"head-dewi"})})
+    with pytest.raises(retention.NobodyElseLiftsError):
+        last(HOLD.model_copy(update={"by": SUPERVISOR, "lifters": interested}))
+    assert last(HOLD.model_copy(update={"lifters": interested})).ticket == HOLD.ticket
 
 
 def test_one_hold_at_a_time_and_lifting_nothing_is_nothing() -> None:

@@ -76,6 +76,7 @@ from zi_rules.certificate.letter_wording import load_letter_wording
 from zi_rules.certificate.reason import load_sentences
 from zi_rules.certificate.retention import load_retention_rules
 from zi_rules.letter_template import load_letter_templates
+from zi_rules.people import load_people
 from zi_rules.version import refuse_gap
 
 GATEWAY_SECONDS, SIGNING_SECONDS = 10.0, 20.0
@@ -135,12 +136,14 @@ class CertificatesOffice(VaultConnection):
         self.accepting_offers = AcceptingOffers(self.store, self.master_data, self.taking_over)
 
     def _open_records(self) -> None:
-        """Add who signs in a signer's absence, and how long data are kept; each by rules of its own."""
+        """Add who signs in a signer's absence, and how long data are kept; each by rules of its own, and by who works in the office."""
         acting_signers = load_acting_signer_rules(self.settings.rules_folder)
         retention = load_retention_rules(self.settings.rules_folder, self.archive.content)
         self.appointing = Appointing(self.store, acting_signers[0])
-        self.retaining = Retaining(self.store, retention[0])
+        people = load_people(self.settings.rules_folder)
+        self.retaining = Retaining(self.store, retention[0], people[0])
         self.configurations += (*acting_signers.configurations, *retention.configurations)
+        self.configurations += people.configurations
 
     def _add_letters(self, templates: Sequence[bytes]) -> None:
         settings = self.settings

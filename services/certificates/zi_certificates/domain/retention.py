@@ -69,6 +69,10 @@ class OwnHeldRecordsError(RetentionError):
     sentence = "You decided in this application, or have an interest in it: somebody else lifts the hold on its data."
 
 
+class NobodyElseLiftsError(RetentionError):
+    sentence = "Nobody else could lift this hold: let somebody else place it."
+
+
 class DataErasedError(RetentionError):
     sentence = "The data of this application were erased."
 
@@ -83,6 +87,27 @@ ERRORS: dict[Needed, type[RetentionError]] = {
 }
 
 
+class Lifters(Value):
+    """Who lifts a hold: nobody who decided in the application as long as another is left. `listed` are those in whose role it is by the office's
+    list; where that names nobody, nobody knows whether another is left."""
+
+    listed: frozenset[str]
+    decided: frozenset[str]
+    interested: frozenset[str]
+
+    def refusal(self, official: str, placed_by: str) -> type[RetentionError] | None:
+        if official == placed_by:
+            return OwnHoldError
+        is_hindered = official in self.decided and self._leave_another(placed_by)
+        return OwnHeldRecordsError if is_hindered or official in self.interested else None
+
+    def _leave_another(self, placed_by: str) -> bool:
+        return not self.listed or bool(self.listed - self.decided - self.interested - {placed_by})
+
+    def are_only(self, official: str) -> bool:
+        return self.listed - self.interested == {official}
+
+
 class RetentionCommand(Command):
     """`ticket` is that of the application; `request` the id of one act of one person."""
 
@@ -93,12 +118,11 @@ class RetentionCommand(Command):
 
 class HoldData(RetentionCommand):
     reason: HoldReason
+    lifters: Lifters
 
 
 class LiftHold(RetentionCommand):
-    """`decided_by` is as for the end of the retention."""
-
-    decided_by: frozenset[str] = frozenset()
+    lifters: Lifters
 
 
 class EndRetention(RetentionCommand):
@@ -166,20 +190,21 @@ def decide(command: RetentionCommands, state: Retention) -> list[RetentionEvents
 
 
 def _hold(command: HoldData, state: Retention) -> list[RetentionEvents]:
-    if state.hold is None:
-        return [RetentionHeld(by=command.by, **_of(command), reason=command.reason)]
-    if state.hold.reason != command.reason:
-        raise OtherHoldError
-    return []
+    if state.hold is not None:
+        if state.hold.reason != command.reason:
+            raise OtherHoldError
+        return []
+    if command.lifters.are_only(command.by.actor):
+        raise NobodyElseLiftsError
+    return [RetentionHeld(by=command.by, **_of(command), reason=command.reason)]
 
 
 def _lift(command: LiftHold, state: Retention) -> list[RetentionEvents]:
     if state.hold is None:
         return []
-    if state.hold.by.actor == command.by.actor:
-        raise OwnHoldError
-    if command.by.actor in command.decided_by:
-        raise OwnHeldRecordsError
+    refusal = command.lifters.refusal(command.by.actor, state.hold.by.actor)
+    if refusal is not None:
+        raise refusal
     return [RetentionResumed(by=command.by, **_of(command), reason=state.hold.reason)]
 
 

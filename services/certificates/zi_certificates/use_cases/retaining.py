@@ -11,6 +11,7 @@ from zi_certificates.domain.ids import request_id_of, retention_id
 from zi_certificates.domain.retention import (
     EndRetention,
     HoldData,
+    Lifters,
     LiftHold,
     Needed,
     Retention,
@@ -19,6 +20,7 @@ from zi_certificates.domain.retention import (
 from zi_certificates.messaging.published import accounts, applications, retentions
 from zi_certificates.messaging.upstream import facts_about
 from zi_certificates.read.retentions import RetentionRow, retention_of
+from zi_certificates.roles import OVERRIDING
 from zi_certificates.use_cases.access import NoSuchApplicationError
 from zi_chassis.domain import Act
 from zi_chassis.storage.database import Tx
@@ -27,19 +29,27 @@ from zi_contracts.certificates import HoldReason
 from zi_contracts.configuration import Pin
 from zi_rules.certificate.kind import CertificateKind
 from zi_rules.certificate.retention import RetentionRules
+from zi_rules.people import People
 
 
 class Retaining:
-    def __init__(self, store: Store, rules: RetentionRules) -> None:
+    def __init__(self, store: Store, rules: RetentionRules, people: People) -> None:
         self._store = store
         self.rules = rules
+        self._overseers = frozenset(account for role in OVERRIDING for account in people.with_role(role))
 
     async def hold(self, ticket: str, by: Act, key: UUID | None, reason: HoldReason) -> Handled[Retention]:
         request = request_id_of(key, by, "hold-data", [ticket, reason])
 
-        def command(_: Tx, row: RetentionRow) -> RetentionCommands:
-            erased = row.is_erased
-            return HoldData(by=by, request=request, ticket=row.ticket, reason=reason, is_erased=erased)
+        def command(tx: Tx, row: RetentionRow) -> RetentionCommands:
+            return HoldData(
+                by=by,
+                request=request,
+                ticket=row.ticket,
+                reason=reason,
+                is_erased=row.is_erased,
+                lifters=self.lifters(tx, row, self._application(tx, row)),
+            )
 
         return await self._decide(ticket, command)
 
@@ -52,7 +62,7 @@ class Retaining:
                 request=request,
                 ticket=row.ticket,
                 is_erased=row.is_erased,
-                decided_by=_decided_by(self._application(tx, row)) | _hindered(tx, row),
+                lifters=self.lifters(tx, row, self._application(tx, row)),
             )
 
         return await self._decide(ticket, command)
@@ -80,6 +90,12 @@ class Retaining:
         id = row.application.application
         application: Application = self._store.states(tx, {id: applications})[id][1]
         return application
+
+    def lifters(self, tx: Tx, row: RetentionRow, application: Application) -> Lifters:
+        """Return who lifts a hold on the data of the application, by the office's list."""
+        return Lifters(
+            listed=self._overseers, decided=_decided_by(application), interested=_hindered(tx, row)
+        )
 
     def needed(self, tx: Tx, row: RetentionRow, application: Application, now: datetime) -> Needed | None:
         """Return the first reason for which the data are kept on; None where their time is over."""

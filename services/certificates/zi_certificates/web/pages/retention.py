@@ -89,7 +89,14 @@ async def _page(official: Official, ticket: str, form: Form, status: int = 200) 
             raise NoSuchApplicationError
         id = row.application.application
         _, application = office.store.states(tx, {id: applications})[id]
-        return {"row": row, "needed": office.retaining.needed(tx, row, application, now)}
+        lifters = office.retaining.lifters(tx, row, application)
+        refusal = None if row.hold_by is None else lifters.refusal(official.person.sub, row.hold_by)
+        return {
+            "row": row,
+            "needed": office.retaining.needed(tx, row, application, now),
+            "why_not_lifted": refusal and say_of(request)(refusal.sentence),
+            "lifters": lifters,
+        }
 
     read = await office.store.query(reading)
     await office.access.refuse_conflicted_with(official.person.sub, read["row"].application)
