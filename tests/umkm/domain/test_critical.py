@@ -24,7 +24,7 @@ from tests.umkm.steps import (
 
 from zi_umkm.domain import errors
 from zi_umkm.domain.case.decide import decide
-from zi_umkm.domain.corrective_action import ActionVerified
+from zi_umkm.domain.corrective_action import ActionVerified, Progress
 
 READY = (*ASSESSED, AGREE, EVIDENCE)
 DODI = mentor("mentor-dodi")
@@ -59,6 +59,18 @@ def test_whoever_answered_in_a_visit_that_another_finished_has_raised_what_was_f
         with pytest.raises(errors.OwnFindingError):
             decide(changed(VERIFY, by=who), case)
     assert decide(VERIFY, case)
+
+
+def test_who_answered_after_it_was_finished_has_raised_it_once_it_is_finished_again() -> None:
+    finished = changed(ASSESS, by=DODI, assessors=("mentor-dodi",))
+    again = changed(finished, assessors=("mentor-ani", "mentor-dodi"))
+    case = after(*TWO_MENTORS, finished, AGREE, EVIDENCE, again)
+    assert case.finding(WATER.item).progress is Progress.EVIDENCED
+    assert case.assessments[again.visit].officials == {"mentor-ani", "mentor-dodi"}
+    with pytest.raises(errors.OwnFindingError):
+        decide(changed(VERIFY, by=mentor()), case)
+    assert decide(again, case) == []
+    assert not after(*TWO_MENTORS, finished, AGREE, EVIDENCE, VERIFY, again).finding(WATER.item).is_open
 
 
 def test_another_mentor_is_somebody_else() -> None:

@@ -161,6 +161,9 @@ def test_a_person_decides_which_counts_and_the_other_stays_to_be_seen() -> None:
     assert standing(settled) == {"fifo": {named("no")}}
     assert settled.in_dispute == ()
     assert named("yes") in settled.sent
+    third = mentor("mentor-three")
+    by_third = after(BEGIN, YES, NO, changed(SETTLE, by=third))
+    assert set(by_third.officials) == {YES.by.actor, NO.by.actor, third.actor}
     with pytest.raises(WrongRoleError):
         decide(changed(SETTLE, by=system()), after(BEGIN, YES, NO))
 

@@ -113,6 +113,40 @@ async def test_who_answers_has_raised_the_findings_whoever_finishes_the_visit(ei
     assert {each.raised_by for each in listed} == raised
 
 
+async def test_who_answered_offline_has_raised_them_once_the_visit_is_finished_again(either: Inside) -> None:
+    request = await either.mentored()
+    for name in ("mentor-dodi", "mentor-ani"):
+        await either.office.mentoring.assign(
+            request, either.staff("supervisor-eka", "supervisor"), None, name
+        )
+    await either.visited(request)
+    [row] = await either.office.store.query(lambda tx: visits_of(tx, request.mentoring))
+    either.clock.pass_hours(1)
+    first = either.checklist.items[0].code
+    late = answer(first, "no" if first in ("cuci_tangan", "fifo") else "yes", "dodi")
+    late = late.model_copy(
+        update={"grade": either.checklist.items[0].grades[0] if late.outcome == "no" else None}
+    )
+    await either.office.visiting.sync(
+        request, either.mentor("mentor-dodi"), row.visit, version_of(either.checklist), [late]
+    )
+    visited_at = await visited_at_of(either, request)
+    for _ in range(2):
+        await either.office.visiting.finish(request, either.mentor(), row.visit)
+    raised = {each.raised_by for each in (await either.state(request)).findings}
+    assert raised == {frozenset({"mentor-ani", "mentor-dodi"})}
+    listed = await either.office.store.query(lambda tx: findings_of(tx, request.mentoring))
+    assert {each.raised_by for each in listed} == raised
+    assert await visited_at_of(either, request) == visited_at
+
+
+async def visited_at_of(inside: Inside, request: MentoringRequest) -> str:
+    [row] = await inside.office.store.query(
+        lambda tx: tx.execute("SELECT visited_at FROM cases WHERE case_id = ?", str(request.mentoring))
+    )
+    return str(row["visited_at"])
+
+
 async def test_what_the_case_refuses_leaves_the_visit_unfinished(inside: Inside) -> None:
     request = await inside.stated()
     await inside.office.mentoring.assign(request, inside.mentor(), None, "mentor-ani")

@@ -265,6 +265,17 @@ def after_assessment(
     return (*again, *new)
 
 
+def raised_by_more(
+    known: TrackedFindings, assessed: Sequence[AssessedFinding], officials: frozenset[str]
+) -> TrackedFindings:
+    """Add the officials to those who raised what was assessed; nothing is found again."""
+    items = {each.item for each in assessed}
+    return tuple(
+        each.model_copy(update={"raised_by": each.raised_by | officials}) if each.item in items else each
+        for each in known
+    )
+
+
 def _stays(finding: TrackedFinding, found: dict[str, AssessedFinding]) -> bool:
     return finding.item in found or not finding.self_found or finding.progress is not Progress.FOUND
 

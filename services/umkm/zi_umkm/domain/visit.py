@@ -135,11 +135,13 @@ Answered = tuple[ItemAnswered, ...]
 
 @dataclass(frozen=True)
 class Visit:
-    """`sent` is what devices have sent, by the ids that they made; `overruled` are answers that a person decided against."""
+    """`sent` is what devices have sent, by the ids that they made; `overruled` are answers that a person decided against,
+    and `settled_by` the officials among those who decided."""
 
     begun: VisitBegun | None = None
     sent: dict[UUID, Sent] = field(default_factory=dict)
     overruled: frozenset[UUID] = frozenset()
+    settled_by: frozenset[str] = frozenset()
     result: Result | None = None
 
     @property
@@ -170,9 +172,9 @@ class Visit:
 
     @property
     def officials(self) -> tuple[str, ...]:
-        """All officials who have answered an item in it, also where another answer counts."""
+        """All officials who have answered an item in it, also where another answer counts, or decided which one does."""
         theirs = {each.by.actor for each in self._answers if each.by.role.startswith("staff:")}
-        return tuple(sorted(theirs))
+        return tuple(sorted(theirs | self.settled_by))
 
     @property
     def is_signed(self) -> bool:
@@ -307,7 +309,9 @@ def evolve(visit: Visit, event: VisitEvents) -> Visit:
         case ItemAnswered(answer=id) | PhotoAdded(photo=id) | VisitSigned(signature=id):
             return replace(visit, sent=visit.sent | {id: event})
         case AnswersSettled():
-            return replace(visit, overruled=visit.overruled.union(event.over))
+            official = {event.by.actor} if event.by.role.startswith("staff:") else set[str]()
+            settled_by = visit.settled_by | official
+            return replace(visit, overruled=visit.overruled.union(event.over), settled_by=settled_by)
         case VisitFinished():
             return replace(visit, result=event.result)
         case _:

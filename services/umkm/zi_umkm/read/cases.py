@@ -225,15 +225,18 @@ def _last_contact(event: AnyMentoringEvent) -> dict[str, object]:
 
 
 def _assessed(event: messages.BusinessAssessed) -> dict[str, object]:
-    if event.assessor == "business":
+    if event.assessor == "business" or event.is_repeated:
         return {}
     result, at = event.result, rfc3339(event.by.at)
     return {"rating": result.rating, "points": result.points, "visited_at": at, "check_due": None}
 
 
 def _found(tx: Tx, case: str, event: messages.BusinessAssessed) -> TrackedFindings:
-    before = findings_of(tx, UUID(case))
-    after = actions.after_assessment(before, event.result.findings, event.officials)
+    before, officials = findings_of(tx, UUID(case)), event.officials
+    if event.is_repeated and officials is not None:
+        after = actions.raised_by_more(before, event.result.findings, officials)
+    else:
+        after = actions.after_assessment(before, event.result.findings, officials)
     for gone in {each.item for each in before} - {each.item for each in after}:
         tx.execute("DELETE FROM findings WHERE case_id = ? AND item = ?", case, gone)
     known = {each.item: each for each in before}

@@ -44,6 +44,8 @@ class PromisedVisits:
                     "DELETE FROM promised_visits WHERE case_id = ? AND products = '[]' AND due >= ?",
                     *(case, rfc3339(event.by.at)),
                 )
+            case messages.BusinessAssessed(is_repeated=True):
+                pass
             case messages.BusinessAssessed(assessor="official") | messages.MentoringClosed():
                 at = rfc3339(event.by.at)
                 tx.execute("DELETE FROM promised_visits WHERE case_id = ? AND due >= ?", case, at)

@@ -200,7 +200,8 @@ class Visiting:
             raise errors.UnansweredError(unanswered)
         result = rule_evaluation.result_of(form, answers, visit.begun.checklist)
         assessed = now.assessments.get(visit.begun.visit)
-        if visit.result == result and assessed is not None and assessed.result == result:
+        is_known = assessed is not None and assessed.says_all_of(result, visit.officials)
+        if visit.result == result and is_known:
             return []
         assess = messages.Assess(
             by=by,

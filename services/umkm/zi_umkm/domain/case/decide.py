@@ -294,9 +294,10 @@ def _assess(command: Assess, case: MentoringCase) -> list[MentoringEvents]:
     if not on_track(case.triaged, "md"):
         raise errors.NotOurTrackError
     known = case.assessments.get(command.visit)
-    if known is not None and known.result == command.result:
+    if known is not None and known.says_all_of(command.result, command.assessors):
         return []
-    return [BusinessAssessed(**dict(command))]
+    is_repeated = known is not None and known.result == command.result
+    return [BusinessAssessed(**dict(command), is_repeated=is_repeated)]
 
 
 def _act_on_finding(command: ActionCommands, case: MentoringCase) -> list[MentoringEvents]:

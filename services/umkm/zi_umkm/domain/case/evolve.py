@@ -257,6 +257,8 @@ def _triaged(case: MentoringCase, outcomes: Triaged) -> MentoringCase:
 
 
 def _assessed(case: MentoringCase, event: BusinessAssessed) -> MentoringCase:
+    if event.is_repeated:
+        return _assessed_by_more(case, event)
     self_found = event.assessor == "business"
     findings = corrective_action.after_assessment(case.findings, event.result.findings, event.officials)
     assessments = case.assessments | {event.visit: event}
@@ -267,6 +269,15 @@ def _assessed(case: MentoringCase, event: BusinessAssessed) -> MentoringCase:
     return _settled(
         replace(known, status=MentoringStatus.ASSESSED) if case.status is MentoringStatus.TRIAGED else known
     )
+
+
+def _assessed_by_more(case: MentoringCase, event: BusinessAssessed) -> MentoringCase:
+    """Add who raised the findings of a visit; neither the findings nor the time of the visit change."""
+    known, officials = case.assessments[event.visit], event.officials or frozenset()
+    names = tuple(sorted(officials.union(known.assessors)))
+    assessments = case.assessments | {event.visit: known.model_copy(update={"assessors": names})}
+    findings = corrective_action.raised_by_more(case.findings, event.result.findings, officials)
+    return replace(case, findings=findings, assessments=assessments)
 
 
 def _acted(case: MentoringCase, event: ActionEvents) -> MentoringCase:

@@ -110,7 +110,7 @@ class AddDocument(MentoringCommand):
 
 
 class Assess(MentoringCommand):
-    """Record the result of a finished visit; `assessors` are the officials who answered in it, whoever finishes it."""
+    """Record the result of a finished visit; `assessors` are the officials who answered in it or settled answers, whoever finishes it."""
 
     visit: UUID
     assessor: Assessor
@@ -306,15 +306,22 @@ class DocumentAdded(MentoringEvent):
 
 
 class BusinessAssessed(MentoringEvent):
+    """`is_repeated`: the visit was finished with the same result before, and more officials have had a part since."""
+
     visit: UUID
     assessor: Assessor
     result: Result
     assessors: tuple[str, ...] = ()
+    is_repeated: bool = False
 
     @property
     def officials(self) -> frozenset[str] | None:
         """Return who raised its findings; None where the business assessed itself."""
         return None if self.assessor == "business" else frozenset({self.by.actor, *self.assessors})
+
+    def says_all_of(self, result: Result, assessors: tuple[str, ...]) -> bool:
+        """Return whether it has the result, and names all these officials."""
+        return self.result == result and (self.officials or frozenset()).issuperset(assessors)
 
 
 class RegistrationSent(MentoringEvent):
