@@ -88,7 +88,7 @@ ERRORS: dict[Needed, type[RetentionError]] = {
 
 
 class Lifters(Value):
-    """Who lifts a hold: nobody who decided in the application as long as another is left. `listed` are those in whose role it is by the office's
+    """The officials who lift a hold: nobody who decided in the application as long as another is left. `listed` are those in whose role it is by the office's
     list; where that names nobody, nobody knows whether another is left."""
 
     listed: frozenset[str]
