@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from tests.intake import acts
-from tests.intake.acts import DAY, DUE, INCIDENT, MONDAY, after, events, officer
+from tests.intake.acts import DAY, DUE, INCIDENT, MONDAY, after, events, officer, supervisor
 from tests.intake.front import COMPLAINT, NAME, Front, code
 from tests.intake.lines import CONFIDENTIAL, assigned, office_of_lines
 from tests.intake.test_desk import HTML
@@ -42,6 +42,8 @@ def test_a_case_belongs_to_one_incident_at_a_time() -> None:
 
 ANOTHER = acts.LINK.model_copy(update={"incident": acts.DRAFT_ID})
 STRANGER = {"by": officer("officer-cici")}
+LINK_BY_SUPERVISOR = acts.LINK.model_copy(update={"by": supervisor()})
+UNLINK_BY_SUPERVISOR = acts.UNLINK.model_copy(update={"by": supervisor()})
 
 
 @pytest.mark.parametrize(
@@ -49,6 +51,9 @@ STRANGER = {"by": officer("officer-cici")}
     [
         ((*acts.ASSIGNED, acts.LINK), ANOTHER, refusals.AlreadyLinkedError),
         (acts.ASSIGNED, acts.UNLINK, refusals.NotLinkedError),
+        (acts.CONFIDENTIAL, LINK_BY_SUPERVISOR, refusals.ConfidentialCaseError),
+        ((*acts.CONFIDENTIAL, acts.LINK), LINK_BY_SUPERVISOR, refusals.ConfidentialCaseError),
+        ((*acts.CONFIDENTIAL, acts.LINK), UNLINK_BY_SUPERVISOR, refusals.ConfidentialCaseError),
         (acts.CLOSED, acts.LINK, refusals.EndedError),
         (acts.ACKNOWLEDGED, acts.LINK, refusals.NotAssignedError),
         (acts.ASSIGNED, acts.LINK.model_copy(update=STRANGER), refusals.NotYourCaseError),
@@ -245,6 +250,30 @@ async def test_a_repeated_answer_to_all_says_what_was_answered(front: Front) -> 
     assert (await front.office.state(late["ticket"])).status is Status.ASSIGNED
     another = await post(front, where, form | {"answer": "Toko ditutup."})
     assert "1 case was answered" in another.text, "another text is another answer"
+
+
+async def test_what_another_has_in_confidence_is_not_answered_with_the_others(tmp_path: Path) -> None:
+    async with office_of_lines(tmp_path) as house:
+        hidden, open_case = await assigned(house, CONFIDENTIAL), await assigned(house, COMPLAINT)
+        begun = await post(
+            house, f"/desk/cases/{open_case['ticket']}/link", {"title": "Sambal", "link_reason": "x"}
+        )
+        assert begun.status_code == 303
+        incident = str((await house.office.state(open_case["ticket"])).handling.incident)
+        chosen = {"incident": incident, "link_reason": "x"}
+        assert (await post(house, f"/desk/cases/{hidden['ticket']}/link", chosen)).status_code == 303
+        where, above = f"/desk/incidents/{incident}", house.staff("supervisor-dedi", "supervisor")
+        page = (await get(house, where, above)).text
+        assert "Answer the open cases that you may read" in page
+        assert "A case in confidence is answered by whoever has it" in page
+        assert hidden["ticket"] not in page
+        of_hidden = (await get(house, f"/desk/cases/{hidden['ticket']}", above)).text
+        assert "Take it out of the incident" not in of_hidden
+        done = await house.client.post(
+            f"/intake/api/incidents/{incident}/answer", json={"answer": "Ditarik."}, headers=above
+        )
+        assert done.json() == {"tickets": [open_case["ticket"]], "refused": {}}
+        assert (await house.office.state(hidden["ticket"])).status is Status.ASSIGNED
 
 
 async def test_the_answer_to_one_case_is_no_answer_to_all(front: Front) -> None:

@@ -22,6 +22,7 @@ def desk_forms(state: Case, person: Staff, now: datetime, holder_sees: bool) -> 
     mine = supervisor or state.officer == person.sub
     decides = supervisor or (HEAD in person.roles and appointed_topic(state.filing) is not None)
     working = status in (Status.ACKNOWLEDGED, Status.ASSIGNED)
+    reads = may_read(state, person.sub, now)
     assignable = status not in (*ENDED, Status.FILED, Status.PASSED_ON)
     may = {
         "acknowledge": status == "filed",
@@ -30,16 +31,16 @@ def desk_forms(state: Case, person: Staff, now: datetime, holder_sees: bool) -> 
         and (state.officer is None or appointed_topic(state.filing) is not None)
         and may_take(state, person.sub, now, holder_sees=holder_sees),
         "assign": assignable and supervisor,
-        "triage": working and (mine or state.officer is None) and may_read(state, person.sub, now),
+        "triage": working and (mine or state.officer is None) and reads,
         "note": status != Status.PASSED_ON and state.erased is None,
         "ask": status == "assigned" and mine,
         "answer": status == "assigned" and mine,
         "close": status == "answered" and mine,
         "visit": status == "assigned" and mine,
         "refer": status == "assigned" and mine,
-        "link": state.officer is not None and status not in ENDED and mine,
+        "link": state.officer is not None and status not in ENDED and mine and reads,
         "approve": decides and status == "assigned" and may_approve(state, person.sub, now),
-        "open": state.erased is None and may_read(state, person.sub, now),
+        "open": state.erased is None and reads,
         "ask_erasure": state.erased is None and state.erasure is None,
         "decide_erasure": state.erasure is not None and decides and state.erasure.by.actor != person.sub,
     }

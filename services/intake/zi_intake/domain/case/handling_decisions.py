@@ -117,11 +117,12 @@ def _unlink(command: UnlinkCase, case: Case) -> list[CaseEvents]:
 
 
 def _refuse_unless_taken_up(command: LinkCase | UnlinkCase, case: Case) -> None:
-    """Raise unless somebody works on the case, whoever's turn it is."""
+    """Raise unless somebody works on the case, whoever's turn it is. The incident tells what the case is about: it takes who may read that."""
     refuse_ended(case)
     if case.officer is None:
         raise refusals.NotAssignedError
     refuse_others(command.by, case)
+    refuse_reader(command.by, case)
 
 
 def _record_visit(command: RecordVisit, case: Case) -> list[CaseEvents]:

@@ -93,7 +93,8 @@ async def answer_all(
     body: BulkAnswerBody,
     idempotency_key: Idempotency = None,
 ) -> Response:
-    """Answer all open cases of the incident at once; if one refuses none is answered."""
+    """Answer at once the open cases of the incident that the official may read; if one refuses none is answered. A case in confidence is
+    answered by whoever has it."""
     done = await _answered(office, person, incident, idempotency_key, body)
     return as_json(
         BulkAnswer(tickets=list(done.tickets), refused=_sentences(request, done.refused)),
