@@ -261,7 +261,7 @@ async def test_a_changed_template_of_letters_does_not_start_under_its_old_versio
         assert {each["kind"] for each in adopted} == {
             *("certificate_rules", "certificate_tariffs", "certificate_reasons", "registration_numbers"),
             *("calendar", "holidays", "letter_template", "certificate_letter_wording", "acting_signers"),
-            *("hs_codes", "units"),
+            *("hs_codes", "units", "people"),
             "certificate_amendments",
             *("certificate_reminders", "certificate_retention"),
         }
