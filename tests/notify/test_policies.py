@@ -195,12 +195,12 @@ MORNING = datetime(2026, 12, 1, 22, tzinfo=UTC)
 
 
 def quiet_waits(
-    type_: str, role: str, at: datetime, *reachable_by: str, heard: datetime | None = None
+    type_: str, role: str, at: datetime, *reachable_by: str, received: datetime | None = None
 ) -> dict[str, tuple[bool, datetime | None]]:
     """Return, by channel, whether the notice keeps the quiet hours, and when they end in which it came."""
     message = example(type_, role, reachable_by=reachable_by).model_copy(update={"time": at})
     step, routing = data_of(message), shipped_routing()
-    reactions = filer_reactions(routing, message, step, None, heard or at, "sms", by_browser=True)
+    reactions = filer_reactions(routing, message, step, None, received or at, "sms", by_browser=True)
     commands = [each.command for each in reactions]
     assert all(isinstance(each, RequestDelivery) for each in commands)
     return {each.channel: (each.keeps_quiet_hours, each.send_after) for each in commands}  # type: ignore[attr-defined]
@@ -229,9 +229,9 @@ def test_what_is_heard_of_too_late_does_not_ring_at_night() -> None:
     """As when the service was down in the evening."""
     for type_ in ("zi.intake.complaint_filed", "zi.intake.code_requested"):
         evening = NOW + timedelta(hours=7)
-        found = quiet_waits(type_, "public", evening, "phone", heard=LATE)
+        found = quiet_waits(type_, "public", evening, "phone", received=LATE)
         assert set(found.values()) == {(True, None)}
-        found = quiet_waits(type_, "public", LATE, "phone", heard=LATE + timedelta(minutes=6))
+        found = quiet_waits(type_, "public", LATE, "phone", received=LATE + timedelta(minutes=6))
         assert set(found.values()) == {(True, MORNING)}
 
 
