@@ -125,7 +125,7 @@ async def test_a_link_that_was_not_sent_opens_nothing(web: Web) -> None:
             await web.client.post(f"/notify/mail/{token}", data=ONE_CLICK),
         ):
             assert answer.status_code == 404
-            assert "Buka kembali dari email" in answer.text
+            assert "Buka kembali dari kabar yang kami kirim" in answer.text
 
 
 async def test_another_website_can_t_confirm_in_a_reader_s_name(web: Web) -> None:
