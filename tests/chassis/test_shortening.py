@@ -75,7 +75,7 @@ async def tail_of(house: House, store: Store, verifier: SenderVerifier | None = 
 
 
 async def deliver_again_soon(nats: NatsServer) -> None:
-    """What a lane leaves without acknowledging it is delivered again after a second, not after half a minute."""
+    """Let a message that a lane leaves without acknowledging it come again after a second, not after half a minute."""
     async with connected(nats.url, nats.seed(PROVISIONER)) as client:
         js = client.jetstream(prefix=api_prefix("intake"))
         found = (await js.consumer_info("ZI_INTAKE", "notify")).config

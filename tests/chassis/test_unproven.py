@@ -347,7 +347,7 @@ async def test_the_rest_of_a_batch_behind_a_proven_message_that_does_not_fit_is_
 
 
 class Disk:
-    """Where a store writes more beside its events; it may be full."""
+    """A disk on which a store writes more beside its events; it may be full."""
 
     name = "disk"
     version = 1

@@ -84,6 +84,7 @@ class Store:
         self._versions = {each.name: each.version for each in projections}
         self._retired = retired
         self._companions = companions
+        self._kinds = frozenset(companion.kind for companion in companions)
         self._tables = tables
         kinds = {message_type(service, event): event for each in (*deciders, lane) for event in each.events}
         self.event_tables = EventTables(database, kinds)
@@ -452,7 +453,7 @@ class Store:
 
     def _refuse_unkept(self, batch: Batch) -> None:
         """Raises TypeError for items that no companion takes: their events would name what is stored nowhere."""
-        if unkept := batch.companion_items.keys() - {companion.kind for companion in self._companions}:
+        if unkept := batch.companion_items.keys() - self._kinds:
             names = ", ".join(sorted(kind.__qualname__ for kind in unkept))
             raise TypeError(f"The store of {self.service} has no companion for items of the type {names}.")
 

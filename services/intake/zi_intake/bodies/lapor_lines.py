@@ -62,9 +62,8 @@ def read_lapor(text: str) -> list[LaporLine]:
     if len(text) > LONGEST_FILE:
         raise LaporFileError("A file may have {limit} characters: send it in parts.", limit=LONGEST_FILE)
     text = text.removeprefix("\ufeff")
-    separator = max(
-        ",;\t", key=text.partition("\n")[0].count
-    )  # a spreadsheet chooses by its country, and copies cells with tabs
+    # A spreadsheet chooses by its country, and copies cells with tabs.
+    separator = max(",;\t", key=text.partition("\n")[0].count)
     reader = csv.DictReader(StringIO(text, newline=""), restkey="", strict=True, delimiter=separator)
     lines: list[LaporLine] = []
     read = 0  # lines of the file

@@ -22,7 +22,7 @@ from zi_intake.web.desk_forms import desk_forms
 
 @dataclass(frozen=True)
 class DeskCase:
-    """`may` are the forms that the official can use at `now`; what none of them needs is not read. `words` are those of the last triage, of
+    """`may` are the forms that the official can use at `now`; what none of them needs is not read. `triage_words` are those of the last triage, of
     a confidential case for its readers alone, for whom it `is_open`. `incident` is the title of the case's own."""
 
     ticket: str
@@ -31,7 +31,7 @@ class DeskCase:
     may: Mapping[str, bool]
     is_open: bool
     records: CaseRecords
-    words: CaseWords | None
+    triage_words: CaseWords | None
     officers: Sequence[OfficerLoad]
     incident: str | None
     incidents: Mapping[UUID, str]
@@ -51,7 +51,7 @@ def desk_case(tx: Tx, office: Office, person: Staff, ticket: str) -> DeskCase:
         may=may,
         is_open=is_open,
         records=records_of(tx, ticket, aggregate, version),
-        words=words_of(tx, aggregate) if is_open else None,
+        triage_words=words_of(tx, aggregate) if is_open else None,
         officers=_officers(tx, office, state, reader) if may["assign"] else (),
         incident=None if incident is None else incident.title,
         incidents=titles_of(tx, reader) if may["link"] and linked is None else {},

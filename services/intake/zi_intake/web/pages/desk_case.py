@@ -212,14 +212,14 @@ async def case_page_for(
 
 def _of_the_desk(office: Office, case: DeskCase, form: Form) -> dict[str, Any]:
     """Return what is chosen from for this case, and the form with the words of the last triage where it has none."""
-    state, words = case.state, case.words
+    state, last_triage = case.state, case.triage_words
     is_answerable = isinstance(state.filing, AnswerableFiled)
-    if words is not None and not form.value("subject"):
-        last = {name: value for name, value in asdict(words).items() if name != "aggregate"}
+    if last_triage is not None and not form.value("subject"):
+        last = {name: value for name, value in asdict(last_triage).items() if name != "aggregate"}
         form = replace(form, values={**last, **form.values})
     return {
         "form": form,
-        "subject": words and words.subject,
+        "subject": last_triage and last_triage.subject,
         "standard": state.standard if is_answerable else None,
         "tier": office.terms.tier(state.standard) if is_answerable else None,
         "tiers": office.terms.standard(state.standard).tiers if is_answerable else {},
