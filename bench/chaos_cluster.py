@@ -74,7 +74,7 @@ class ClusterHouse(ComposeHouse):
             try:
                 inside = ["nsenter", "--target", str(self.pid(name)), "--net"]
                 answer = json.loads(run([*inside, "curl", "--silent", "--max-time", "3", streams]))
-            except ValueError:
+            except (ValueError, subprocess.CalledProcessError):  # it starts just now, or does not run
                 continue
             for account in answer.get("account_details", []):
                 for stream in account.get("stream_detail", []):
