@@ -339,6 +339,7 @@ def filing(*bodies: str) -> Mapping[str, Reader]:
 
 # The bodies of intake by which officers work on a case besides questions and answers, with their texts.
 OFFICERS_WORK = {
+    "AddCaseBody": ("added_ticket", "link_reason"),
     "LinkBody": ("title", "link_reason"),
     "UnlinkBody": ("unlink_reason",),
     "VisitBody": ("findings",),

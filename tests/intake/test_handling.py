@@ -319,6 +319,27 @@ async def test_the_list_of_incidents_has_a_search_and_a_count(front: Front) -> N
     assert (await get(front, f"/desk/incidents/{incident}")).status_code == 404
 
 
+async def test_a_case_goes_into_an_incident_that_the_list_on_its_page_has_no_place_for(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zi_intake.read.incidents.INCIDENT_PAGE", 1)
+    older, _ = await incident_of(front, COMPLAINT)
+    front.clock.pass_by(minutes=1)
+    await incident_of(front, COMPLAINT)
+    filed = await front.file(COMPLAINT)
+    await front.handled(filed, ("acknowledge", None), ("assign", {"officer": "officer-ani"}))
+    page = (await get(front, f"/desk/cases/{filed['ticket']}")).text
+    assert (older in page, 'href="/desk/incidents"' in page) == (False, True)
+    where = f"/desk/incidents/{older}/add"
+    unknown = await post(front, where, {"added_ticket": "0000", "link_reason": "Sama."})
+    assert unknown.status_code == 422
+    assert "No case that you see has this ticket." in unknown.text
+    assert "Sama." in unknown.text, "what was typed stays"
+    typed = {"added_ticket": f" {filed['ticket'].lower()} ", "link_reason": "Sama."}
+    assert (await post(front, where, typed)).status_code == 303
+    assert str((await front.office.state(filed["ticket"])).handling.incident) == older
+
+
 async def test_an_incident_shows_nobody_a_case_that_they_do_not_see(tmp_path: Path) -> None:
     async with office_of_lines(tmp_path) as house:
         filed = await assigned(house, CONFIDENTIAL)

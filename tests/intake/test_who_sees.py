@@ -123,6 +123,7 @@ SENT: Mapping[str, Mapping[str, Any]] = {
     "GET /desk/incidents/{incident}": NOTHING,
     "POST /desk/incidents/{incident}/answer": {"answer": "x"},
     "POST /intake/api/incidents/{incident}/answer": {"answer": "x"},
+    "POST /desk/incidents/{incident}/add": {"added_ticket": "0000", "link_reason": "x"},
     "POST /desk/incidents/{incident}/propose": {
         "public_title": "Sambal",
         "public_product": "Sambal",

@@ -8,7 +8,16 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from zi_contracts.intake import VisitOutcome
 from zi_contracts.message import Slug
-from zi_intake.bodies.filings import Account, Body, Neutral, Reason, Text, WordsBody, of_the_office
+from zi_contracts.text import Line
+from zi_intake.bodies.filings import (
+    Account,
+    Body,
+    Neutral,
+    Reason,
+    Text,
+    WordsBody,
+    of_the_office,
+)
 from zi_intake.uploads.attachments import FILES_OF_ANSWER
 
 # A report of LAPOR! comes by its file alone.
@@ -28,6 +37,13 @@ class LinkBody(Body):
         if (self.incident is None) == (self.title is None):
             raise ValueError("Choose an incident, or write the title of a new one.")
         return self
+
+
+class AddCaseBody(Body):
+    """Put the case of a ticket into the incident whose page is open."""
+
+    added_ticket: Line
+    link_reason: Reason
 
 
 class UnlinkBody(Body):

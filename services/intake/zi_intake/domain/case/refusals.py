@@ -326,3 +326,7 @@ class InformationNotOfferedError(CaseError):
 
 class UnknownIncidentError(CaseError):
     sentence = "There is no such incident: choose one from the list."
+
+
+class UnseenTicketError(CaseError):
+    sentence = "No case that you see has this ticket."

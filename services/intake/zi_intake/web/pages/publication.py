@@ -1,4 +1,4 @@
-"""The forms by which the desk publishes an incident, ends that, and takes the reports that joined it."""
+"""The forms by which the desk adds a case to an incident, publishes it, ends that, and takes the reports that joined it."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from uuid import UUID
@@ -12,18 +12,26 @@ from zi_chassis.domain import WrongRoleError
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.problem import field_errors
+from zi_intake.bodies.handling import AddCaseBody, LinkBody
 from zi_intake.bodies.publication import EndBody, PublicationBody, PublishBody
 from zi_intake.container import Office
-from zi_intake.domain.case.refusals import CaseError
+from zi_intake.domain.case.refusals import CaseError, UnseenTicketError
 from zi_intake.read.incidents import incident_of
 from zi_intake.roles import HEAD, OFFICERS, SUPERVISOR
+from zi_intake.use_cases.case_access import NoSuchCaseError
 from zi_intake.web.dependencies import Officer, TheOffice
 from zi_intake.web.forms import sentence_of
+from zi_intake.web.handling_forms import link_case
 from zi_intake.web.pages.incidents import LIST, incident_page_of, visible_incident
 from zi_intake.web.taking_reports import take_reports
 
 router = APIRouter(include_in_schema=False)
 Handler = Callable[[Office, Staff, UUID, Form], Awaitable[None]]
+
+
+@router.post(f"{LIST}/{{incident}}/add")
+async def add(request: Request, office: TheOffice, person: Officer, incident: UUID) -> Response:
+    return await _done(request, office, person, incident, "add")
 
 
 @router.post(f"{LIST}/{{incident}}/propose")
@@ -70,6 +78,16 @@ async def _done(request: Request, office: Office, person: Staff, incident: UUID,
     return RedirectResponse(f"{LIST}/{incident}" if is_seen else LIST, 303)
 
 
+async def _add(office: Office, person: Staff, incident: UUID, form: Form) -> None:
+    body = AddCaseBody.model_validate(form.nested(*AddCaseBody.model_fields))
+    try:
+        ticket, _ = await office.seen_by(person, body.added_ticket)
+    except NoSuchCaseError as error:
+        raise UnseenTicketError from error
+    link = LinkBody(incident=incident, link_reason=body.link_reason)
+    await link_case(office, ticket, office.act(person), key_of(form), link)
+
+
 async def _propose(office: Office, person: Staff, incident: UUID, form: Form) -> None:
     body = PublicationBody.model_validate(form.nested(*PublicationBody.model_fields), context=office.codes)
     await office.publications.propose(incident, office.act(person, OFFICERS), body)
@@ -87,6 +105,7 @@ async def _end(office: Office, person: Staff, incident: UUID, form: Form) -> Non
 
 # By act: the field at which its form shows why it was refused.
 HANDLERS: Mapping[str, tuple[str, Handler]] = {
+    "add": ("added_ticket", _add),
     "propose": ("public_title", _propose),
     "publish": ("digest", _publish),
     "end": ("ending", _end),
