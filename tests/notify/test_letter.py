@@ -5,9 +5,9 @@ import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
-from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
-from email.policy import default
+from email.policy import SMTP, default
+from email.utils import formataddr
 from uuid import UUID
 
 import pytest
@@ -21,10 +21,10 @@ from zi_notify.domain.delivery import DeliveryRequested
 from zi_notify.texts.letter import (
     LINKS,
     TEMPLATES,
+    UNFOLDED,
     VERSION,
     Addressee,
     BadAddressError,
-    HeaderTypes,
     Letterhead,
     Templates,
     compose,
@@ -297,11 +297,30 @@ def test_only_the_mail_that_asks_asks_for_a_confirmation(language: str, asking: 
     assert asking in asks.get_content()
 
 
-@pytest.mark.parametrize("name", ["From", "To", "Subject", "Date", "Message-ID", "List-Unsubscribe"])
-def test_the_type_of_a_header_is_the_library_s_and_is_made_once(name: str) -> None:
-    types, library = HeaderTypes(), HeaderRegistry()
-    assert types[name] is types[name]
-    assert types[name].__mro__[1:] == library[name].__mro__[1:]
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("From", "Balai POM di Rimba <layanan@example.org>"),
+        ("From", '"Balai POM, Rimba" <layanan@example.org>'),
+        ("From", formataddr(("Balai POM di Rimba é", "layanan@example.org"))),
+        ("From", f"{'Balai ' * 160}<layanan@example.org>"),
+        ("Subject", "Pengaduan Anda kami terima: 0EXAMP1E0"),
+        ("Subject", "Terima kasih – 0EXAMP1E0"),
+        ("List-Unsubscribe", f"<{PAGE}>"),
+    ],
+)
+def test_a_header_is_sent_and_read_as_the_library_does(name: str, value: str) -> None:
+    written, library = EmailMessage(policy=UNFOLDED), EmailMessage(policy=SMTP.clone(max_line_length=900))
+    written[name] = library[name] = value
+    assert written.as_bytes() == library.as_bytes()
+    assert written[name] == library[name]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\u2028"])
+def test_a_header_of_several_lines_is_refused(end: str) -> None:
+    mail = EmailMessage(policy=UNFOLDED)
+    with pytest.raises(ValueError, match="Header values may not contain"):
+        mail["Subject"] = f"0EXAMP1E0{end}Bcc: b@example.com"
 
 
 def test_no_line_of_a_mail_is_too_long_for_a_mail_server() -> None:

@@ -7,9 +7,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
@@ -34,20 +33,23 @@ WITH_CODE_LINK = "code_requested"
 ANSWERED = frozenset({"complaints", "certificates", "mentoring"})
 
 
-class HeaderTypes(HeaderRegistry):
-    """The types of headers, each made once: the registry of the library makes one for every header of every mail."""
+class AsWritten(EmailPolicy):
+    """Leave headers of ASCII as they are written: the library takes each apart when it is set, read or sent."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._made: dict[str, type] = {}
+    def header_max_count(self, name: str) -> int | None:
+        return None
 
-    def __getitem__(self, name: str) -> Any:
-        if name not in self._made:
-            self._made[name] = super().__getitem__(name)
-        return self._made[name]
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        """Raises ValueError for a header of several lines."""
+        is_text = isinstance(value, str) and value.isascii() and value.isprintable()
+        is_plain = is_text and "=?" not in value  # which begins an encoded word
+        return (name, value) if is_plain else super().header_store_parse(name, value)
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        return value
 
 
-COMPOSED = SMTP.clone(header_factory=HeaderTypes())
+COMPOSED = AsWritten(linesep="\r\n")
 UNFOLDED = COMPOSED.clone(max_line_length=900)  # a link in a folded header leads nowhere
 
 
