@@ -96,7 +96,7 @@ def test_every_letter_names_the_ticket_and_where_to_look_and_survives_the_wire(
     assert ("0EXAMP1E0" in read["Subject"]) == ("0EXAMP1E0" in text) == (template not in OF_NO_CASE)
     assert HEAD.where in text
     assert "{" not in text + read["Subject"]
-    assert (read["To"], read["From"]) == (ADDRESS, HEAD.sender)
+    assert (read["To"], read["From"], read["Content-Language"]) == (ADDRESS, HEAD.sender, language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

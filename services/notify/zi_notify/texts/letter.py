@@ -118,7 +118,6 @@ def compose(
     if reply_to is not None:
         mail["Reply-To"] = reply_to
     mail["Subject"] = wording.subject.format(**fields)
-    mail["Content-Language"] = request.language
     mail["Auto-Submitted"] = "auto-generated"
     if not request.binding:
         mail["List-Unsubscribe"] = f"<{page}>"
@@ -127,6 +126,7 @@ def compose(
     link = f"{page}?lang={request.language}"
     text = body.format(**fields, link=link) + head.feet.get(request.language, "")
     mail.set_content(text, cte="quoted-printable")
+    mail["Content-Language"] = request.language  # now, for the text takes all such headers away
     mail.policy = UNFOLDED
     return mail
 
