@@ -179,7 +179,7 @@ def put_right(maker: Maker, officer: MentoringDesk) -> None:
     assert visitor.values(["note"]) == {"note": "Hasil uji."}
     maker.shows("Kirim")
     assert "1 foto atau dokumen sudah dikirim." in visitor.text
-    assert maker.next().startswith("Petugas lain memeriksa foto Anda")
+    assert maker.next().startswith("Petugas lain memeriksa perbaikan Anda")
     officer.follows_finding(maker.ticket, WATER)
     officer.looks_at(f"Buka: {WATER_TEXT}")
     officer.visitor.choose(f"means.{WATER}", "on_site")

@@ -140,8 +140,10 @@ class TrackedFinding(Value):
     def is_blocking(self) -> bool:
         return self.critical and self.is_open
 
-    def may_be_verified_by(self, official: str) -> bool:
-        return official not in self.authors and not (self.critical and official in self.raised_by)
+    @property
+    def never_verified_by(self) -> frozenset[str]:
+        """Return the authors, and of a critical finding those who raised it too."""
+        return self.authors | self.raised_by if self.critical else self.authors
 
     @property
     def is_under_way(self) -> bool:

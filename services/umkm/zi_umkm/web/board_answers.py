@@ -79,7 +79,7 @@ class BoardAnswer(BaseModel):
 
 
 class ToVerifyAnswer(BaseModel):
-    """Evidence that waits; `own` when the one who asks is its author and so leaves it to somebody else."""
+    """Evidence that waits; `own` where the reader is its author, or raised the finding and it is critical: somebody else verifies it."""
 
     ticket: str
     district: str

@@ -38,7 +38,7 @@ TITLES: Mapping[NextStep, str] = {
         "An officer comes with the next trip to your district; you need not do anything now"
     ),
     "await_referral": msgid("We write you a letter to the health office; you need not do anything now"),
-    "await_verification": msgid("Another officer looks at your photos; you need not do anything now"),
+    "await_verification": msgid("Another officer looks at what you put right; you need not do anything now"),
     "permit_ended": msgid("Your permit does not hold any more: nothing is registered without one"),
     "await_number_check": msgid("You have your number! An officer looks it up; you need not do anything now"),
 }

@@ -357,7 +357,7 @@ def to_verify(official: str, each: ToVerify) -> board_answers.ToVerifyAnswer:
         grade=each.finding.grade,
         critical=each.finding.critical,
         since=each.since,
-        own=official in each.finding.authors,
+        own=official in each.finding.never_verified_by,
     )
 
 

@@ -87,6 +87,17 @@ async def test_the_desk_is_trips_by_district_and_what_others_have_put_right(call
     assert other.ticket not in str(desk["trips"])
 
 
+async def test_what_the_reader_raised_and_is_critical_is_left_to_somebody_else(calling: Calling) -> None:
+    inside = calling.inside
+    request = await inside.mentored()
+    await inside.visited(request)
+    for item in ("cuci_tangan", "fifo"):
+        await inside.office.mentoring.agree(request, inside.business(request), None, item)
+        await inside.evidenced(request, item)
+    desk = (await calling.get("/desk", calling.mentor)).json()
+    assert {each["item"]: each["own"] for each in desk["to_verify"]} == {"cuci_tangan": True, "fifo": False}
+
+
 async def test_anybody_sees_what_mentoring_came_to_and_where_it_is_stuck(calling: Calling) -> None:
     for number in range(5):
         await calling.inside.mentored(f"one {number}", district="malinau")

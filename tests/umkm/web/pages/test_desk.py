@@ -389,6 +389,22 @@ async def test_who_waits_to_be_verified_is_named_without_the_business_itself(
     assert str(request.data_subject) not in page
 
 
+async def test_whoever_raised_a_critical_finding_is_named_among_those_who_never_verify_it(
+    inside: Inside, supervisor: Browser
+) -> None:
+    """The board said that every official may look, where the finding's own page refused its mentor."""
+    request = await inside.mentored()
+    await inside.visited(request)
+    for item in ("cuci_tangan", "fifo"):
+        await inside.office.mentoring.agree(request, inside.business(request), None, item)
+        await inside.evidenced(request, item)
+    page = (await supervisor.get(f"{DESK}board")).text.partition("Waiting for somebody to look")[2]
+    critical, light = (part for part in page.split("</tr>") if "#finding-" in part)
+    assert "mentor-ani" in critical
+    assert "every official may look" in light
+    assert str(request.data_subject) not in page
+
+
 # -- trainings
 
 

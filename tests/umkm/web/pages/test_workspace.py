@@ -390,7 +390,7 @@ async def test_a_critical_finding_stands_first_until_somebody_else_has_looked(
     assert "Until" in page.text
     page = await sent(browser, finding, f"{finding}/evidence", {"note": "Sudah ada keran"}, file=True)
     assert "1 photo or document was sent." in page.text
-    assert "Another officer looks at your photos" in (await browser.get(here(request))).text
+    assert "Another officer looks at what you put right" in (await browser.get(here(request))).text
     officer = inside.staff("officer-budi", "officer")
     await inside.office.mentoring.verify(request, officer, None, "cuci_tangan", "on_site")
     page = await browser.get(here(request))
