@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.certificates.calling import STATEMENT, Calling
 from tests.certificates.inside import DEMO_RULES, opened, sample_item
+from tests.certificates.test_further_bills import asked_for_data
 from tests.certificates.test_ways_round import ask_data
 from tests.certificates.visiting import Visiting
 from tests.rules.office_files import NEXT_RULES, office_with
@@ -52,11 +53,12 @@ def dearer(office: Path) -> None:
     )
 
 
-def following(office: Path, day: str, rupiah: str) -> None:
+def following(office: Path, day: str, rupiah: str, for_export: str = "25_000") -> None:
     """State tariffs that begin on the day."""
     (office / "certificate_tariffs").mkdir()
     text = (office / TARIFFS).read_text("utf-8").replace('id = "demo_tariffs"', 'id = "following"')
     begun = text.replace("version = 1", f"version = 1\neffective_from = {day}").replace("50_000", rupiah)
+    begun = begun.replace("25_000", for_export)
     (office / "certificate_tariffs/following.toml").write_text(begun, "utf-8")
 
 
@@ -136,6 +138,20 @@ async def test_a_bill_is_paid_by_its_own_tariffs_when_others_have_begun(tmp_path
         new = await inside.submitted("new", business="f" * 64)
         answer = await Calling(visiting).read(new)
         assert (answer["bill"]["amount"], answer["pinned"]["tariffs"]["id"]) == (75_000, "following")
+
+
+async def test_more_that_is_applied_for_costs_what_it_cost_at_the_submission(
+    tmp_path: Path, office: Path
+) -> None:
+    following(office, "2026-12-08", "75_000", for_export="40_000")
+    async with started(tmp_path, office) as visiting:
+        inside, calling = visiting.inside, Calling(visiting)
+        request = await asked_for_data(inside)
+        inside.clock.pass_hours(24)
+        more = sample_item("B-002", registration="MD123456789012")
+        await inside.office.applying.add_items(request, inside.citizen(request), None, [more])
+        answer = await calling.tell(request, "further-bill")
+        assert answer.json()["bill"]["amount"] == 25_000
 
 
 async def test_the_public_page_says_which_tariffs_come_and_from_when(tmp_path: Path, office: Path) -> None:

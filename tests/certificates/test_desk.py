@@ -408,6 +408,29 @@ async def test_lists_show_no_personal_data(visiting: Visiting, inside: Inside) -
 # -- exceptions
 
 
+async def test_a_list_names_who_evaluated_and_nobody_yet_only_where_an_evaluator_is_awaited(
+    inside: Inside, supervisor: Browser
+) -> None:
+    """What was decided, or ended before anybody could take it, had nobody yet as well."""
+    decided, waits = await inside.signed(), await inside.paid("waits", business="d" * 64)
+    over = await inside.submitted("over", business="e" * 64)
+    await inside.office.applying.withdraw(over, inside.citizen(over), None)
+    page = (await supervisor.get("/certificates/desk/applications?queue=all")).text
+    lines = {
+        each.ticket: page.partition(f">{each.ticket}</a>")[2].partition("</tr>")[0]
+        for each in (decided, waits, over)
+    }
+    last = {
+        ticket: line.rpartition('data-heading="Evaluator"><span>')[2].partition("<")[0]
+        for ticket, line in lines.items()
+    }
+    assert last == {
+        decided.ticket: "evaluator-ani, evaluator-eko",
+        waits.ticket: "Nobody yet",
+        over.ticket: "–",
+    }
+
+
 async def test_an_exception_takes_two_and_shows_on_the_desk(
     visiting: Visiting, inside: Inside, supervisor: Browser, head: Browser
 ) -> None:
