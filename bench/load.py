@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import re
+import resource
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -20,8 +22,10 @@ Queries = Mapping[str, tuple[str, Mapping[str, str]]]  # path and query, by name
 def wrk(
     url: str, clients: int, seconds: int, script: Path = SCRIPT, headers: Mapping[str, str] | None = None
 ) -> Result:
-    """Requests per second and latencies in milliseconds; `failed` counts every answer that was not 2xx."""
+    """Requests per second and latencies in milliseconds; `failed` counts every answer that was not 2xx, and `load_generator_share` is what
+    the generator itself took of all processors."""
     options = [f"-H{name}: {value}" for name, value in (headers or {}).items()]
+    before = _processor_seconds_of_children()
     run = subprocess.run(
         ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "10s", *options, "-s", str(script), url],
         capture_output=True,
@@ -30,7 +34,15 @@ def wrk(
         cwd=SCRIPT.parents[1],  # scripts name each other from here
     )
     result: Result = json.loads(run.stdout.partition("JSON ")[2])
-    return {"per_second": round(result["requests"] / result["seconds"], 1)} | result
+    share = (_processor_seconds_of_children() - before) / result["seconds"] / (os.cpu_count() or 1)
+    rate = round(result["requests"] / result["seconds"], 1)
+    return {"per_second": rate, "load_generator_share": round(share, 3)} | result
+
+
+def _processor_seconds_of_children() -> float:
+    """Of those that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def query_rates(
