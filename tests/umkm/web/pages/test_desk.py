@@ -415,13 +415,16 @@ async def test_a_training_goes_from_its_plan_to_its_scores(inside: Inside, mento
     page = await mentor.post(f"{DESK}trainings", {"key": hidden(page), **form})
     assert "The label and what it has to say" in page.text
     path = page.url.path
-    await mentor.post(f"{path}/enrol", {"ticket": request.ticket})
+    page = await mentor.post(f"{path}/enrol", {"ticket": request.ticket})
+    offered = (f"It came ({request.ticket})", "The training is over")
+    assert not any(each in page.text for each in offered)
     form = {"case": request.ticket, f"before.{request.ticket}": "40", f"after.{request.ticket}": "85"}
     page = await mentor.post(f"{path}/attend", form)
     assert page.status_code == 409
     assert "The training has not begun yet" in page.text
-    assert 'value="85"' in page.text
     inside.clock.at += timedelta(days=14)
+    page = await mentor.get(path)
+    assert all(each in page.text for each in offered)
     page = await mentor.post(f"{path}/attend", form)
     assert "before 40, after 85" in page.text
     page = await mentor.post(f"{path}/conclude", {})
@@ -442,6 +445,7 @@ async def test_a_score_is_of_a_hundred(inside: Inside, mentor: Browser) -> None:
     request = await inside.mentored()
     path = await planned(inside, mentor)
     await mentor.post(f"{path}/enrol", {"ticket": request.ticket})
+    inside.clock.at += timedelta(days=30)
     form = {"case": request.ticket, f"before.{request.ticket}": "140"}
     page = await mentor.post(f"{path}/attend", form)
     assert page.status_code == 422

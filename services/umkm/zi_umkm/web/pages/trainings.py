@@ -103,11 +103,13 @@ async def _training_page(official: DeskOfficial, training: UUID, form: Form, sta
     row = await office.store.query(lambda tx: training_row(tx, training))
     if row is None:
         raise NotFoundError(DETAILS[404])
+    now, may_plan = office.clock.now(), official.has(*TEACHING)
     context = {
-        **ruled(official.request, office, office.rules.in_force(office.clock.now())),
+        **ruled(official.request, office, office.rules.in_force(now)),
         "row": row,
         "group": await office.store.query(lambda tx: participants(tx, training)),
-        "may_plan": official.has(*TEACHING),
+        "may_plan": may_plan,
+        "may_conclude": may_plan and row.held_at is None and row.begins <= now,
         "field_labels": {},
         "form": form,
     }
