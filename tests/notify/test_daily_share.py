@@ -12,11 +12,13 @@ class Day:
 
     def __init__(self, recorded: int = 0) -> None:
         self.share, self.recorded, self.under_way = DailyShare(), recorded, 0
-        self.most_under_way = 0
+        self.most_under_way = self.counting = self.most_counting = 0
 
     async def count(self) -> int:
-        recorded = self.recorded
+        recorded, self.counting = self.recorded, self.counting + 1
+        self.most_counting = max(self.most_counting, self.counting)
         await asyncio.sleep(0)
+        self.counting -= 1
         return recorded
 
     async def ask(self, *, is_refused: bool = False) -> bool:
@@ -42,7 +44,7 @@ async def test_however_many_ask_at_once_the_limit_is_exact() -> None:
 async def test_those_that_the_limit_allows_are_under_way_together() -> None:
     day = Day()
     await asyncio.gather(*(day.ask() for _ in range(LIMIT)))
-    assert day.most_under_way == LIMIT
+    assert (day.most_under_way, day.most_counting) == (LIMIT, LIMIT)
 
 
 async def test_what_was_not_recorded_after_all_is_left_for_another() -> None:

@@ -19,6 +19,7 @@ from tests.notify.test_official_notices import (
     wita,
 )
 
+from zi_chassis.storage.origins import Origin
 from zi_notify.channels.channel import ChannelProviders
 from zi_notify.domain.delivery import DeliveryRequested
 from zi_notify.read import printed_letters
@@ -205,7 +206,7 @@ async def taken_up(house: House, at: datetime) -> tuple[str, str]:
     lane = SendingLane(house.store, FixedClock(at), providers, writer, Turns())
     where = "FROM deliveries WHERE template LIKE 'lapse_%' AND state = 'requested'"
     [row] = house.store.read(lambda tx: tx.execute(f"SELECT id {where}"))
-    await lane._deliver(cast(Contacts, NoAddress()), UUID(row["id"]))
+    await lane._deliver(cast(Contacts, NoAddress()), UUID(row["id"]), Origin())
     [row] = house.store.read(lambda tx: tx.execute("SELECT * FROM deliveries WHERE id = ?", row["id"]))
     return row["state"], row["reason"]
 

@@ -15,6 +15,7 @@ from zi_chassis.bus.lanes import LaneMessage
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
 from zi_chassis.storage.database import Database, Tx
+from zi_chassis.storage.origins import Origin
 from zi_chassis.storage.store import Store
 from zi_chassis.web.language import Catalogue
 from zi_contracts.message import Message
@@ -629,7 +630,7 @@ async def test_what_is_done_for_a_notice_to_an_official_names_no_cause(house: Ho
     contacts = Contacts(cast(Vaults, None), Clock(), officials)
     to = house.store.read(lambda tx: tx.execute("SELECT id FROM deliveries ORDER BY position"))
     for row in to:
-        assert await lane._deliver(contacts, UUID(row["id"]))
+        assert await lane._deliver(contacts, UUID(row["id"]), Origin())
     ends = house.store.read(lambda tx: tx.execute("SELECT state, reason FROM deliveries ORDER BY position"))
     assert [(row["state"], row["reason"]) for row in ends] == [
         ("withheld", "not_theirs"),

@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 
 from zi_chassis.domain import Act
 from zi_chassis.office_clock import office_zone
+from zi_chassis.storage.database import Tx
 from zi_chassis.storage.store import Store
 from zi_notify.addresses.recipient_keys import RecipientKeys
 from zi_notify.domain.delivery import (
@@ -25,7 +26,7 @@ from zi_notify.domain.delivery import (
     delivery_id,
 )
 from zi_notify.domain.delivery_status import DeliveryStatus
-from zi_notify.domain.recipient import AskRecipient, Consent, Permission
+from zi_notify.domain.recipient import AskRecipient, Consent, Permission, Recipient
 from zi_notify.messaging.published import decider, recipients
 from zi_notify.read import projections, work_table
 from zi_notify.texts.letter import WITH_CODE_LINK, Addressee
@@ -47,27 +48,37 @@ class DailyShare:
     """The share of a day. An ask under way counts before it is recorded, so that many are recorded together, and no more than the limit."""
 
     def __init__(self) -> None:
-        self._turn, self._ended = asyncio.Lock(), asyncio.Event()
-        self._under_way = 0
+        self._begun = self._ended = 0
+        self._freed = asyncio.Event()
 
     async def reserve(self, count: Callable[[], Awaitable[int]], limit: int) -> bool:
         """Take one; False if as many as the limit are recorded. `count` returns how many are."""
-        async with self._turn:
-            while True:
-                self._ended.clear()
-                under_way = self._under_way  # before the count, which may have some of them too
-                if await count() + under_way < limit:
-                    self._under_way += 1
-                    return True
-                if not under_way:
-                    return False
-                if self._under_way == under_way:
-                    await self._ended.wait()
+        while True:
+            ended = self._ended  # before the count, which has these alone for sure
+            recorded = await count()
+            if recorded >= limit:
+                return False
+            if recorded + self._begun - ended < limit:
+                self._begun += 1
+                return True
+            self._freed.clear()
+            if self._begun > self._ended:
+                await self._freed.wait()
 
     def release(self) -> None:
         """It is recorded, or will not be."""
-        self._under_way -= 1
-        self._ended.set()
+        self._ended += 1
+        self._freed.set()
+
+
+@dataclass(frozen=True)
+class MailHistory:
+    """The records of an address and a case before a mail: what its reader decided, and how many mails it got on this day."""
+
+    recipient: Recipient
+    is_earlier_case: bool
+    sent: int
+    may_answer: bool
 
 
 class Admission:
@@ -82,21 +93,32 @@ class Admission:
         recipient = self._keys.recipient(address)
         if request.official is not None:
             return await self._admit_official(request, address, recipient, by)
-        if request.template == WITH_CODE_LINK and not await self._is_known(recipient):
-            return HoldUnconfirmed(by=by, recipient=recipient)
-        permission = await self._permission(recipient, delivery, request.ticket, by)
+        history = await self._store.query(lambda tx: self._history(tx, recipient, delivery, request, by))
+        if request.template == WITH_CODE_LINK and history.recipient.consent is Consent.UNKNOWN:
+            return HoldUnconfirmed(by=by, recipient=recipient)  # also where there were no confirmations yet
+        permission = await self._permission(recipient, delivery, history, by)
         if permission is None:
             return _postponed(by)
         if permission is Permission.STOPPED:
             return Withhold(by=by, reason_class="stopped")
         if permission is Permission.UNCONFIRMED and not request.solicited:
             return HoldUnconfirmed(by=by, recipient=recipient)
-        if await self._sent(recipient, delivery, by) >= self._limits.to_each:
+        if history.sent >= self._limits.to_each:
             return Withhold(by=by, reason_class="recipient_limit")
         is_asked = permission in (Permission.ASK, Permission.UNCONFIRMED)
-        may_answer = await self._store.query(partial(work_table.may_be_answered, ticket=request.ticket))
         token = self._keys.token(recipient)
-        return Addressee(address, recipient, token, is_asked, may_answer=may_answer)
+        return Addressee(address, recipient, token, is_asked, may_answer=history.may_answer)
+
+    def _history(
+        self, tx: Tx, recipient: UUID, delivery: UUID, request: DeliveryRequested, by: Act
+    ) -> MailHistory:
+        _, state = self._store.load_in(tx, recipients, recipient)
+        return MailHistory(
+            recipient=state,
+            is_earlier_case=projections.is_earlier_case(tx, request.ticket),
+            sent=projections.sent_to(tx, recipient, delivery, _today(by)),
+            may_answer=work_table.may_be_answered(tx, request.ticket),
+        )
 
     async def _admit_official(
         self, request: DeliveryRequested, address: str, recipient: UUID, by: Act
@@ -106,11 +128,6 @@ class Admission:
         if state.consent is Consent.STOPPED and not request.binding:
             return Withhold(by=by, reason_class="stopped")
         return Addressee(address, recipient, self._keys.token(recipient), is_asked=False)
-
-    async def _is_known(self, recipient: UUID) -> bool:
-        """Return whether the reader of the address has decided about it. An address of before there were confirmations counts as none here."""
-        _, state = await self._store.fetch(recipients, recipient)
-        return state.consent is not Consent.UNKNOWN
 
     async def admit_browser(
         self, delivery: UUID, request: DeliveryRequested, endpoint: str, by: Act
@@ -176,22 +193,23 @@ class Admission:
     async def _sent(self, recipient: UUID, delivery: UUID, by: Act) -> int:
         return await self._store.query(lambda tx: projections.sent_to(tx, recipient, delivery, _today(by)))
 
-    async def _permission(self, recipient: UUID, delivery: UUID, ticket: str, by: Act) -> Permission | None:
+    async def _permission(
+        self, recipient: UUID, delivery: UUID, history: MailHistory, by: Act
+    ) -> Permission | None:
         """Return the permission; None if no more first mails may be sent on this day."""
-        is_earlier = await self._store.query(lambda tx: projections.is_earlier_case(tx, ticket))
-        _, state = await self._store.fetch(recipients, recipient)
-        permission = state.permission(delivery, is_earlier)
-        if permission is not Permission.UNCONFIRMED or not await self._is_lost(state.asked_by):
+        asked_by = history.recipient.asked_by
+        permission = history.recipient.permission(delivery, history.is_earlier_case)
+        if permission is not Permission.UNCONFIRMED or not await self._is_lost(asked_by):
             return permission
         count = partial(projections.asked_since, since=_today(by))
         if not await self._first_mails.reserve(partial(self._store.query, count), self._limits.first_mails):
             return None
         try:
-            command = AskRecipient(by=_alone(by), delivery=delivery, instead_of=state.asked_by)
+            command = AskRecipient(by=_alone(by), delivery=delivery, instead_of=asked_by)
             state = (await self._store.handle(recipients, recipient, command)).state
         finally:
             self._first_mails.release()
-        return state.permission(delivery, is_earlier)
+        return state.permission(delivery, history.is_earlier_case)
 
     async def _is_lost(self, asking: UUID | None) -> bool:
         """Tell if no message asks for the confirmation: none was sent, or it certainly did not arrive."""

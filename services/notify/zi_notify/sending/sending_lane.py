@@ -7,7 +7,7 @@ provider is contacted.
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ from zi_chassis.process.request_context import because_of
 from zi_chassis.process.tracing import SpanKind, TraceStep
 from zi_chassis.storage.commit_event import commit_event
 from zi_chassis.storage.database import Tx
-from zi_chassis.storage.origins import origin
+from zi_chassis.storage.origins import Origin, origin
 from zi_chassis.storage.recorded import event_id
 from zi_chassis.storage.store import Store
 from zi_chassis.vault.requests import VaultRefusedError, VaultUnavailableError
@@ -108,24 +108,31 @@ class SendingLane(Generic[MessageT]):
         free = self.providers.free(now)
         if self._is_held or room <= 0 or not free:
             return 0
-        wanted = room + len(self._busy)
-        night = contacts.night(self.channel)
-        due = await self._store.query(lambda tx: self._due(tx, now, free, wanted, night))
-        if not due:
+        busy, night = frozenset(self._busy), contacts.night(self.channel)
+        due = await self._store.query(lambda tx: self._due(tx, now, free, room, busy, night))
+        if not (due or busy):
             self.reason = None  # nothing is held up: it was given up, or waits for the end of the quiet hours
-        fresh = [delivery for delivery in due if delivery not in self._busy][:room]
-        for delivery in fresh:
+        for delivery, cause in due.items():
             self._busy.add(delivery)
-            task = group.create_task(self._deliver(contacts, delivery))
+            task = group.create_task(self._deliver(contacts, delivery, cause))
             task.add_done_callback(partial(self._ended, delivery))
-        return len(fresh)
+        return len(due)
 
     def _due(
-        self, tx: Tx, now: datetime, free: Sequence[str | None], wanted: int, night: Night | None
-    ) -> list[UUID]:
+        self,
+        tx: Tx,
+        now: datetime,
+        free: Sequence[str | None],
+        room: int,
+        busy: Set[UUID],
+        night: Night | None,
+    ) -> dict[UUID, Origin]:
+        """Read what is due and not under way, each with the cause of its request."""
         if is_off(tx, self.channel):
-            return []
-        return projections.due(tx, self.channel, now, free, wanted, night)
+            return {}
+        due = projections.due(tx, self.channel, now, free, room + len(busy), night)
+        fresh = [delivery for delivery in due if delivery not in busy][:room]
+        return {delivery: origin(tx, event_id(delivery, 1)) for delivery in fresh}
 
     def _next_due(self, tx: Tx, free: Sequence[str | None], night: Night | None) -> datetime | None:
         return None if is_off(tx, self.channel) else projections.next_due(tx, self.channel, free, night)
@@ -163,12 +170,10 @@ class SendingLane(Generic[MessageT]):
             return POLL_SECONDS
         return min(POLL_SECONDS, max(BREATH_SECONDS, (soonest - now).total_seconds()))
 
-    async def _deliver(self, contacts: Contacts, delivery: UUID) -> bool:
+    async def _deliver(self, contacts: Contacts, delivery: UUID, cause: Origin) -> bool:
         """Work for the request that caused the delivery. Return whether it made progress."""
-        requested = event_id(delivery, 1)
-        cause = await self._store.query(lambda tx: origin(tx, requested))
         step = TraceStep(cause.trace, "deliver", SpanKind.INTERNAL, {"zi.channel": self.channel})
-        with because_of(cause.request, str(requested)), tracing.after(step):
+        with because_of(cause.request, str(event_id(delivery, 1))), tracing.after(step):
             return await self._take_turn(contacts, delivery)
 
     async def _take_turn(self, contacts: Contacts, delivery: UUID) -> bool:
