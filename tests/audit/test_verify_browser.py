@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from tests.journeys.axe import violations
+from tests.journeys.axe import prepare, violations
 from tests.journeys.browser import chromium
 from tests.tlog.test_letter import ADDRESS, CODE
 from tests.tlog.test_letter import KEY as LETTER_KEY
@@ -345,7 +345,9 @@ def test_a_strange_file_writes_no_markup_into_the_page(checker: Checker) -> None
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_page_is_open_to_everybody(browser: Browser, tmp_path: Path, language: str) -> None:
     answer = page_of(tmp_path, f"?lang={language}")
-    checker = Checker(browser, SECURE + ADDRESS_OF_PAGE, answer, bypass_csp=True).open()
+    checker = Checker(browser, SECURE + ADDRESS_OF_PAGE, answer, bypass_csp=True)
+    prepare(checker.context)
+    checker.open()
     proof, message, policy = receipt_of(tmp_path / "log")
     checker.choose(proof, message, pinned=policy.decode())
     checker.page.click("summary")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 OPTIONS = {
@@ -16,6 +16,7 @@ OPTIONS = {
 # found insufficient, or could not decide for another reason than a drawing that belongs to it, is judged again on each page. All of axe's
 # other rules are always asked.
 EXAMINATION = """async ([options, known]) => {
+    globalThis.axe ?? loadAxe()
     const looks = new Map(), behind = new Map()
     const drawn = (each, part) => getComputedStyle(each, part).content !== "none"
     for (const each of document.querySelectorAll("html, body, body *")) {
@@ -56,9 +57,14 @@ class Violation:
     nodes: tuple[str, ...]
 
 
+def prepare(context: BrowserContext) -> None:
+    """Give axe to each page that the context opens from now on: to send half a megabyte at each look takes as long as the look. It is read
+    where a page is looked at."""
+    context.add_init_script(f"globalThis.loadAxe = () => {{{AXE_SCRIPT}}}")
+
+
 def violations(page: Page) -> list[Violation]:
-    """Return what axe finds on the page; contrast is judged where a text or field looks as none before it did."""
-    page.evaluate(f"{AXE_SCRIPT}; null")
+    """Return what axe finds on the page of a prepared context; contrast is judged where a text or field looks as none before it did."""
     found = page.evaluate(EXAMINATION, [OPTIONS, sorted(_looks)])
     _looks.update(found["looks"])
     return [Violation(each["help"], tuple(each["nodes"])) for each in found["violations"]]

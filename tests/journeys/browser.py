@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Response, ViewportSize, expect, sync_playwright
+from tests.journeys import axe
 from tests.journeys.house import await_
 
 # The first is the same engine without windows, and shows a page in half the time.
@@ -52,15 +53,32 @@ def chromium() -> Iterator[Browser]:
 
 
 class Visitor:
-    """One person with a browser of their own, who reads labels and presses buttons."""
+    """One person with a browser of their own, who reads labels and presses buttons.
+
+    `examines`: axe runs as a script of each page, which the pages themselves neither need nor allow.
+    """
 
     def __init__(
-        self, browser: Browser, origin: str, language: str = "id", script: bool = False, **more: Any
+        self,
+        browser: Browser,
+        origin: str,
+        language: str = "id",
+        *,
+        script: bool = False,
+        examines: bool = False,
+        **more: Any,
     ) -> None:
         self.origin = origin
         self.context = browser.new_context(
-            viewport=PHONE, java_script_enabled=script, locale=language, accept_downloads=True, **more
+            viewport=PHONE,
+            java_script_enabled=script or examines,
+            bypass_csp=examines,
+            locale=language,
+            accept_downloads=True,
+            **more,
         )
+        if examines:
+            axe.prepare(self.context)
         self.context.set_default_timeout(PATIENCE_MS)
         self.page: Page = self.context.new_page()
 

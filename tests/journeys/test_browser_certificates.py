@@ -393,7 +393,7 @@ def test_every_page_around_a_letter_is_open_to_everybody(
     browser: Browser, house: House, ends: Ends, begun: OpenedCase, language: str
 ) -> None:
     """tests/certificates makes the other states of the workspace and of the desk."""
-    visitor = Visitor(browser, house.public_url, language, script=True, bypass_csp=True)
+    visitor = Visitor(browser, house.public_url, language, examines=True)
     found: list[str] = []
     paths: set[str] = set()
     for name in chain(tour(visitor, ends), workspace_tour(visitor, begun), desk_tour(visitor, ends)):

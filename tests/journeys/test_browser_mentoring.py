@@ -403,7 +403,7 @@ def cases(mentoring: Mentoring) -> Cases:
 
 def test_every_page_of_mentoring_is_open_to_everybody(browser: Browser, house: House, cases: Cases) -> None:
     """In Indonesian on a phone; tests/umkm looks at them in every state and in both languages."""
-    visitor = Visitor(browser, house.public_url, script=True, bypass_csp=True)
+    visitor = Visitor(browser, house.public_url, examines=True)
     found, paths = list[str](), set[str]()
     for name in tour(visitor, cases):
         paths.add(visitor.path.partition("?")[0])

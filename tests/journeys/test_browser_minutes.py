@@ -26,7 +26,7 @@ def test_the_pages_of_minutes_and_actions_are_open_to_everybody(house: House) ->
         forum.post(f"{desk}/attendance", "zone")
         found: list[str] = []
         for language in ("id", "en"):
-            visitor = Visitor(browser, house.public_url, language, script=True, bypass_csp=True)
+            visitor = Visitor(browser, house.public_url, language, examines=True)
             for path in (f"{here}/minutes", f"{here}/attendance", f"{PUBLIC}/actions"):
                 visitor.go(path)
                 found += hindrances(visitor.page, path)

@@ -31,7 +31,7 @@ def size(visitor: Visitor, path: str) -> int:
 def test_the_pages_of_the_registers_are_open_to_everybody(
     browser: Browser, house: House, language: str
 ) -> None:
-    visitor = Visitor(browser, house.public_url, language, script=True, bypass_csp=True)
+    visitor = Visitor(browser, house.public_url, language, examines=True)
     assert size(visitor, PUBLIC) < LARGEST
     found = list(hindrances(visitor.page, PUBLIC))
     visitor.sign_in("supervisor")
@@ -48,7 +48,7 @@ def test_the_pages_of_the_registers_are_open_to_everybody(
     found += hindrances(visitor.page, "an own report of a gift")
     visitor.context.close()
 
-    unit = Visitor(browser, house.public_url, language, script=True, bypass_csp=True)
+    unit = Visitor(browser, house.public_url, language, examines=True)
     unit.sign_in("upg")
     unit.go(f"{DESK}gifts/unit")
     found += hindrances(unit.page, "the unit's desk")

@@ -90,7 +90,7 @@ def test_the_pages_of_compensation_are_open_to_everybody(late: LateHouse, langua
     await_(lambda: ticket in late.page(DESK, late.house.staff("head")))
     token = CaseTokens(Settings(service="intake", data=late.house.data)).issue(ticket)
     with chromium() as browser:
-        visitor = Visitor(browser, origin, language, script=True, bypass_csp=True)
+        visitor = Visitor(browser, origin, language, examines=True)
         visitor.context.add_cookies([{"name": "zi_case", "value": token, "url": origin}])
         found: list[str] = []
         for path in (PUBLIC, f"{PUBLIC}/cases/{ticket}"):

@@ -107,7 +107,7 @@ def test_the_pages_of_a_forum_are_open_to_everybody(client: httpx.Client, house:
     with chromium() as browser:
         found = []
         for language in ("id", "en"):
-            visitor = Visitor(browser, house.public_url, language, script=True, bypass_csp=True)
+            visitor = Visitor(browser, house.public_url, language, examines=True)
             for path in pages:
                 visitor.go(path)
                 found += hindrances(visitor.page, path)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from playwright.sync_api import Dialog, Playwright, Route, expect
-from tests.journeys.axe import violations
+from tests.journeys.axe import prepare, violations
 from tests.journeys.browser import ARGUMENTS, PATIENCE_MS, program
 from tests.journeys.device import VISITS, Device, picture, playing
 from tests.journeys.house import await_
@@ -364,6 +364,7 @@ def test_a_newer_page_takes_the_place_of_the_one_that_is_kept(
 def test_it_is_open_to_everybody(playwright: Playwright, host: Host, tmp_path: Path, language: str) -> None:
     browser = playwright.chromium.launch(executable_path=program(), args=ARGUMENTS)
     context = browser.new_context(bypass_csp=True, locale=language, viewport={"width": NARROW, "height": 740})
+    prepare(context)
     context.add_cookies([{"name": COOKIE, "value": host.token(ANI), "url": host.origin}])
     page = context.new_page()
     page.goto(host.origin + VISITS)

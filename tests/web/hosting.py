@@ -39,7 +39,7 @@ class Host(Generic[There]):
 
     def visitor(self, chromium: Chromium, person: Browser, language: str) -> Visitor:
         """With this person's cookies; with scripts, because the examiner is one."""
-        visitor = Visitor(chromium, self.origin, language, script=True, bypass_csp=True)
+        visitor = Visitor(chromium, self.origin, language, examines=True)
         for name, value in person.cookies.items():
             visitor.context.add_cookies([{"name": name, "value": value, "url": self.origin}])
         return visitor
