@@ -459,29 +459,29 @@ def forgeries(house: House) -> Counter[bytes]:
 # -- who may
 
 
-def test_an_expired_token_is_told_apart(house: House) -> None:
-    answer = desk(house, expired_token(house))
+def test_an_expired_token_is_told_apart(shaken: House) -> None:
+    answer = desk(shaken, expired_token(shaken))
     assert answer.status_code == 401
     assert answer.json()["detail"] == "Your sign-in has expired. Please sign in again."
 
 
-def test_a_foreign_token_is_refused(house: House) -> None:
+def test_a_foreign_token_is_refused(shaken: House) -> None:
     stranger = OwnProvider()
-    stranger.issuer = house.issuer
-    answer = desk(house, stranger.token(roles=["officer"]))
+    stranger.issuer = shaken.issuer
+    answer = desk(shaken, stranger.token(roles=["officer"]))
     stranger.close()
     assert answer.status_code == 401
     assert answer.json()["detail"] == "This sign-in is not valid here. Please sign in again."
 
 
-def test_an_account_without_the_role_is_told_so(house: House) -> None:
-    answer = desk(house, house.token("auditor"))
+def test_an_account_without_the_role_is_told_so(shaken: House) -> None:
+    answer = desk(shaken, shaken.token("auditor"))
     assert answer.status_code == 403
     assert answer.json()["detail"] == "Your account does not have the role for this. Ask your supervisor."
 
 
-def test_without_a_token_a_sign_in_is_asked_for(house: House) -> None:
-    with house.client() as client:
+def test_without_a_token_a_sign_in_is_asked_for(shaken: House) -> None:
+    with shaken.client() as client:
         answer = client.get("/intake/api/cases", headers=ENGLISH)
         assert answer.status_code == 401
         assert answer.json()["detail"] == "This needs a sign-in. Please sign in with your office account."
