@@ -50,6 +50,23 @@ async def test_a_case_is_not_assigned_to_whoever_has_an_interest_until_it_is_cle
     assert (await either.state(request)).mentors == (ANI,)
 
 
+async def test_whoever_asked_for_their_own_business_signed_in_decides_in_no_case_of_it(
+    either: Inside,
+) -> None:
+    """Its second case was opened with a code alone, so that nothing in it tells who owns the business."""
+    await either.requested("one", actor=ANI, role="applicant")
+    second = await either.stated("two", business="one")
+    with pytest.raises(errors.InterestedError):
+        await either.office.mentoring.assign(second, either.mentor(ANI), None, ANI)
+    officer = either.staff(ANI, "officer")
+    with pytest.raises(errors.InterestedError):
+        await either.office.numbers.check_business(second, officer, None, second.business_ref, "confirmed")
+    with pytest.raises(InterestedReaderError):
+        await either.office.access.refuse_interested(ANI, second)
+    assert await tickets(either, mentor="", reader=ANI) == []
+    assert second.ticket in await tickets(either, mentor="", reader=DODI)
+
+
 async def test_a_supervisor_with_an_interest_assigns_nobody(either: Inside) -> None:
     request = await either.stated()
     await either.declared("supervisor-eka", request.business_ref)

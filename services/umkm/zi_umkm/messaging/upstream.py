@@ -51,6 +51,7 @@ MENTORING_REQUEST_TABLES: tuple[str, ...] = (
     " language TEXT NOT NULL, reachable_by TEXT NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL, items TEXT NOT NULL,"
     " at TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS requests_actor ON requests (actor, role)",
+    "CREATE INDEX IF NOT EXISTS requests_business ON requests (business_ref, role)",
     "CREATE TABLE IF NOT EXISTS files (item TEXT PRIMARY KEY, ticket TEXT NOT NULL, digest TEXT NOT NULL,"
     " media_type TEXT NOT NULL, size INTEGER NOT NULL, at TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS files_ticket ON files (ticket)",
@@ -99,9 +100,15 @@ def end_interest(tx: Tx, declaration: UUID) -> None:
 
 
 def interested_in(tx: Tx, business_ref: str) -> frozenset[str]:
-    """Return the officials with a conflict of interest that is not cleared, by any reference of the business."""
+    """Return the officials with a conflict of interest that is not cleared, by any reference of the business. Whoever asked for it signed in
+    has one without declaring it, also in a case of it that was opened with a code."""
     names = every_name_of(tx, business_ref)
-    rows = tx.execute(f"SELECT official FROM interests WHERE business_ref IN ({placeholders(names)})", *names)
+    marks = placeholders(names)
+    rows = tx.execute(
+        f"SELECT official FROM interests WHERE business_ref IN ({marks})"
+        f" UNION SELECT actor FROM requests WHERE role = 'applicant' AND business_ref IN ({marks})",
+        *(*names, *names),
+    )
     return frozenset(row["official"] for row in rows)
 
 

@@ -10,14 +10,16 @@ _EVERY_REFERENCE = (
     " UNION SELECT r.reference FROM renamings r JOIN known k ON k.reference = r.former)"
     " SELECT reference FROM later UNION SELECT r.former FROM renamings r JOIN later l ON l.reference = r.reference"
 )
-# Part of a query, with the official as its one value.
-INTERESTS = _EVERY_REFERENCE.format(
-    known="SELECT business_ref AS reference FROM interests WHERE official = ?"
+# What officials declared, and what they asked for signed in.
+_KNOWN = (
+    "SELECT business_ref AS reference FROM (SELECT official, business_ref FROM interests"
+    " UNION ALL SELECT actor, business_ref FROM requests WHERE role = 'applicant') AS interested WHERE official = ?"
 )
+# Part of a query, with the official as its one value.
+INTERESTS = _EVERY_REFERENCE.format(known=_KNOWN)
 # Part of a query, with the official as its two values; one set of both, since the database makes each set for itself.
 INTERESTS_AND_MENTORED = _EVERY_REFERENCE.format(
-    known="SELECT business_ref AS reference FROM interests WHERE official = ?"
-    " UNION SELECT business_ref FROM mentorships WHERE mentor = ?"
+    known=f"{_KNOWN} UNION SELECT business_ref FROM mentorships WHERE mentor = ?"
 )
 
 
