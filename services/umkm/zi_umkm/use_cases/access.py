@@ -45,12 +45,14 @@ class MentoringAccess(CaseAccess[MentoringRequest]):
     async def party(
         self, web_request: WebRequest, ticket: str, roles: Collection[str] = MENTORING
     ) -> tuple[MentoringRequest, Act]:
-        """Return an official in the first of these roles that they have, or else the business."""
+        """Return an official in the first of these roles that they have, or else the business; an official whose own case it is, is the
+        business."""
         person = await self.person(web_request)
         if person is not None and person.roles.intersection(roles):
             request = await self.request(ticket)
-            await self.refuse_interested(person.sub, request)
-            return request, self.official(person, roles)
+            if person.sub != request.actor:
+                await self.refuse_interested(person.sub, request)
+                return request, self.official(person, roles)
         try:
             return await self.applicant(web_request, ticket)
         except CaseTokenError:

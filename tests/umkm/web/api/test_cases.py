@@ -85,6 +85,13 @@ async def test_a_business_signed_in_works_on_its_own_case(calling: Calling) -> N
     assert other.status_code == 404
 
 
+async def test_an_official_comes_to_their_own_case_as_its_business(calling: Calling) -> None:
+    request = await calling.inside.requested(actor="owner-1", role="applicant")
+    both = calling.person("owner-1", "applicant", "mentor")
+    done = await calling.tell(request, "restate", RESTATED, **both)
+    assert (done.status_code, done.json()["state"]) == (200, "registered"), done.text
+
+
 OFFICIAL = {
     "assign": ({"mentor": "mentor-dodi"}, "supervisor"),
     "triage": (None, "mentor"),
