@@ -1,3 +1,5 @@
+import re
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -77,6 +79,19 @@ async def test_the_list_is_filtered(front: Front) -> None:
     ):
         assert (filed["ticket"] in (await get(front, f"/desk/{query}")).text) is found
     assert (await front.client.get("/desk", headers=HTML)).headers["location"] == "/desk/"
+
+
+async def test_a_search_that_finds_nothing_in_its_list_leads_to_the_others(front: Front) -> None:
+    """An official who looks for a closed ticket among the open ones is not told that there is none."""
+    filed = await closed(front)
+    page = await get(front, f"/desk/?text={filed['ticket']}")
+    assert "There is no such case in this list." in page.text
+    there = re.findall(r'href="(/desk/\?show=(?:all|passed_on)&amp;text=[^"]*)"', page.text)
+    found = [
+        filed["ticket"] in (await get(front, unescape(each))).text.partition("<table")[2] for each in there
+    ]
+    assert found == [True, False]
+    assert "Look in:" not in (await get(front, "/desk/?show=mine")).text
 
 
 async def test_an_officer_handles_a_case_on_the_pages(front: Front) -> None:

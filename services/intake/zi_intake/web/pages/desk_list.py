@@ -42,6 +42,8 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "/notify/desk/channels": (SUPERVISOR, HEAD),
     "/notify/desk/deliveries": OPERATORS,
 }
+# Together they have every case that an official sees, also what has ended or is worked on elsewhere.
+WHOLE: tuple[CaseQueue, ...] = ("all", "passed_on")
 ROLES = (*AT_THE_DESK, *(role for roles in PLACES.values() for role in roles))
 
 
@@ -79,6 +81,7 @@ async def case_list(
         "form": Form(chosen),
         "first": f"{LIST}?{urlencode(chosen)}",
         "next": page.after and f"{LIST}?{urlencode({**chosen, 'after': page.after})}",
+        "elsewhere": {} if page.rows or query.is_whole_queue else _other_lists(chosen),
         "now": now,
         "person": person,
         "labels": labels,
@@ -94,6 +97,13 @@ def _lists(
     """Read in one transaction, so that the counts fit one another."""
     wanted, lengths = query.model_copy(update={"limit": DESK_PAGE}), queue_lengths(tx, reader, now)
     return case_page(tx, wanted, reader, now, lengths), lengths
+
+
+def _other_lists(chosen: Mapping[str, object]) -> Mapping[CaseQueue, str]:
+    """Return the addresses of the same search in the lists that together have every case."""
+    return {
+        queue: f"{LIST}?{urlencode({**chosen, 'show': queue})}" for queue in WHOLE if queue != chosen["show"]
+    }
 
 
 def _elsewhere(request: Request, places: Sequence[str]) -> Response:
