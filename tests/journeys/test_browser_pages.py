@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.browser]
 NARROW = 320
 WIDE = DESKTOP = 1366
 FIRST_PAGE = 20_000
+COLUMN = 4  # the least width of a text, in sizes of its letters
 HEADER, ROW = 56, 40
 FIELDS = {"select": "<option>1</option></select>", "input": "", "textarea": "</textarea>"}
 DIM = "".join(
@@ -41,7 +42,7 @@ def test_every_page_is_open_to_everybody(browser: Browser, house: House, languag
     paths = set()
     for name in tour(visitor, cases):
         paths.add(visitor.path.partition("?")[0])
-        found += hindrances(visitor.page, name)
+        found += [*hindrances(visitor.page, name), *columns(visitor.page, name)]
     visitor.context.close()
     assert not found, "\n".join(found)
     left_to_this = {page for page, reason in ELSEWHERE.items() if reason == OF_CASES}
@@ -59,7 +60,7 @@ def test_every_page_of_the_front_door_is_looked_at(
     paths = set(ELSEWHERE)
     for name in (desk_tour if of_desk else citizens_tour)(visitor, kinds):
         paths.add(visitor.path.partition("?")[0])
-        found += hindrances(visitor.page, name)
+        found += [*hindrances(visitor.page, name), *columns(visitor.page, name)]
     visitor.context.close()
     assert not found, "\n".join(found)
     assert [each for each in unseen_pages("intake", paths) if each.startswith("/desk") is of_desk] == []
@@ -100,11 +101,33 @@ def _of_twice_the_size(page: Page, name: str) -> Iterator[str]:
         yield f"{name}: {needed} px wide on a phone of {NARROW} with letters of twice the size: {widest}"
 
 
+def columns(page: Page, name: str) -> Iterator[str]:
+    """Return what is no row of words but a column of letters, of twice the size on the narrowest phone, in Indonesian, which has the longer words."""
+    page.set_viewport_size({"width": NARROW, "height": PHONE["height"]})
+    narrow = page.evaluate(
+        """least => {
+            if (document.documentElement.lang !== "id") return []
+            document.documentElement.style.fontSize = "200%"
+            const isWritten = each => [...each.childNodes].some(
+                node => node.nodeType === Node.TEXT_NODE && node.data.trim().length > 12)
+            const narrow = [...document.querySelectorAll("main *, header *, footer *")].filter(
+                each => isWritten(each) && each.checkVisibility() && !each.closest(".scroll, .unseen, table, option, svg")
+                    && each.getBoundingClientRect().width < least * parseFloat(getComputedStyle(each).fontSize))
+            document.documentElement.style.fontSize = ""
+            return narrow.slice(0, 3).map(each => each.outerHTML.slice(0, 120))
+        }""",
+        COLUMN,
+    )
+    page.set_viewport_size(PHONE)
+    if narrow:
+        yield f"{name}: a column of under {COLUMN} letters on a phone of {NARROW} with letters of twice the size: {narrow}"
+
+
 def test_what_is_not_open_to_everybody_is_found(browser: Browser, house: House) -> None:
     """The examiner at work on a page that was spoiled, and that it has seen before."""
     visitor = Visitor(browser, house.public_url, examines=True)
     visitor.go("/")
-    assert not list(hindrances(visitor.page, "whole"))
+    assert not [*hindrances(visitor.page, "whole"), *columns(visitor.page, "whole")]
     spoil = "fields => document.querySelector('main').insertAdjacentHTML('beforeend', `<p>${fields}</p>`)"
     visitor.page.evaluate(spoil, DIM)
     dim = [node for each in violations(visitor.page) if "contrast" in each.help for node in each.nodes]
@@ -113,10 +136,12 @@ def test_what_is_not_open_to_everybody_is_found(browser: Browser, house: House) 
     visitor.page.evaluate("document.querySelector('main p').style.color = '#333'")  # at night
     visitor.page.evaluate("document.querySelector('img').removeAttribute('alt')")
     visitor.page.evaluate("document.querySelector('h1').style.width = '400px'")
-    found = "\n".join(hindrances(visitor.page, "spoiled"))
+    visitor.page.evaluate("document.querySelector('main p').style.width = '40px'")
+    found = "\n".join([*hindrances(visitor.page, "spoiled"), *columns(visitor.page, "spoiled")])
     assert "alternative text" in found
     assert "minimum color contrast ratio" in found
     assert f"px wide on a phone of {NARROW}" in found
+    assert "a column of under" in found
     visitor.context.close()
 
 
