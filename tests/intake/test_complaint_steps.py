@@ -87,6 +87,12 @@ async def test_a_step_is_left_when_what_it_asks_is_there(front: Front) -> None:
     assert 'href="#field-district"' in second.text
 
 
+async def test_each_heading_stands_once(front: Front) -> None:
+    page = await get(front, "/complaints/new")
+    headings = re.findall(r"<h[12][^>]*>([^<]+)</h[12]>", page.text)
+    assert len(headings) == len(set(headings))
+
+
 async def test_a_link_chooses_what_it_is_about_and_no_other_value(front: Front) -> None:
     page = await get(front, "/complaints/new?kind=service")
     assert 'value="service" checked' in page.text
