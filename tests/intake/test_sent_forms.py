@@ -1,10 +1,13 @@
 """A form is sent to an address of its own, so that nothing of it is lost when the line breaks and the person goes back."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from tests.intake.front import Front
 from tests.intake.test_pages import FORM, FORMS, get, hidden_key, post, value_of
+
+ONE_PAGE = (*FORMS[1:], "/information-requests/new", "/suggestions/new")
 
 
 @pytest.mark.parametrize("page", FORMS)
@@ -17,10 +20,39 @@ async def test_no_form_is_sent_to_the_address_of_its_page(front: Front, page: st
     assert (opened.status_code, opened.headers["location"]) == (303, f"{page}?lang=en")
 
 
-async def test_what_was_refused_is_stored_nowhere_and_keeps_its_fields(front: Front) -> None:
-    refused = await post(front, "/consultations", FORM | {"district": ""})
-    assert (refused.status_code, refused.headers["cache-control"]) == (422, "no-store")
-    assert FORM["text"] in refused.text
+@pytest.mark.parametrize("page", ONE_PAGE)
+async def test_what_was_refused_is_sent_to_another_address_each_time(front: Front, page: str) -> None:
+    """Where the line breaks as it is sent, the browser has the refused page to go back to, with all that was mended in it."""
+    address = page.removesuffix("/new")
+    sent_to = [address, f"{address}/again", address, f"{address}/again"]
+    for here, onward in pairwise(sent_to):
+        refused = await post(
+            front, here, {"text": "Kept.", "business.name": "Kept.", "company.name": "Kept."}
+        )
+        assert (refused.status_code, refused.headers["cache-control"]) == (422, "private, no-cache")
+        assert "Kept." in refused.text
+        assert f'<form method="post" action="{onward}" novalidate' in refused.text
+    opened = await front.client.get(f"{address}/again?lang=en")
+    assert (opened.status_code, opened.headers["location"]) == (303, f"{page}?lang=en")
+
+
+async def test_what_was_refused_in_protection_is_stored_nowhere(front: Front) -> None:
+    for switch in ("protection.anonymous", "protection.confidential"):
+        refused = await post(front, "/consultations", FORM | {"district": "", switch: "yes"})
+        assert (refused.status_code, refused.headers["cache-control"]) == (422, "no-store")
+        assert FORM["text"] in refused.text
+
+
+async def test_one_more_row_of_products_is_a_page_to_go_back_to(front: Front) -> None:
+    page = await post(front, "/mentoring-requests", {"products.0.name": "Abon", "another": "yes"})
+    assert (page.status_code, page.headers["cache-control"]) == (200, "private, no-cache")
+    assert 'action="/mentoring-requests/again"' in page.text
+
+
+@pytest.mark.parametrize("page", ["/complaints/new", "/consultations/new"])
+async def test_whoever_has_no_script_is_told_before_loading_the_page_anew(front: Front, page: str) -> None:
+    [hint] = re.findall(r"<noscript><p class=\"hint\">([^<]+)</p></noscript>", (await get(front, page)).text)
+    assert ("Earlier steps stay" in hint) is (page == "/complaints/new")
 
 
 async def test_whoever_goes_back_and_writes_something_else_can_send_that_too(front: Front) -> None:

@@ -170,7 +170,7 @@ SENT: Mapping[str, Mapping[str, Any]] = {
 }
 # Ways that know no case: forms and filings of citizens, sign-in, keys, rules, the machine.
 NO_CASE = re.compile(
-    r"^GET /$|^(GET|POST) /(complaints|consultations|information-requests|suggestions|certificate-applications|mentoring-requests)(/new)?$|^(GET|POST) /complaints/check/\{turn\}$"
+    r"^GET /$|^(GET|POST) /(complaints|consultations|information-requests|suggestions|certificate-applications|mentoring-requests)(/new|/again)?$|^(GET|POST) /complaints/check/\{turn\}$"
     r"|^POST /intake/api/(complaints|consultations|information-requests|suggestions|certificate-applications|mentoring-requests)$"
     r"|^(GET|POST) /sign-(in|out)(/[a-z-]+)?$|^POST /(track|lost-codes)$|^GET /(lost-code|lost-codes|lost-code/sent|robots\.txt|security|\.well-known/security\.txt)$"
     r"|^GET /intake/(health|ready|metrics|web-push/worker\.js|(static|scripts)/\{hash\}/\{name\})$"

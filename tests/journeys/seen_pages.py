@@ -13,7 +13,7 @@ OTHERS = re.compile(
 )
 # Of the front door: the addresses that forms are sent to, those of the sign-in, and the evidence.
 LEADING_ON = re.compile(
-    r"^/(complaints|consultations|information-requests|suggestions|certificate-applications|mentoring-requests|lost-codes|desk)$"
+    r"^/(complaints|consultations|information-requests|suggestions|certificate-applications|mentoring-requests|lost-codes|desk)(/again)?$"
     r"|^/complaints/check/|^/sign-(in|out)|^/track/\{ticket\}/(evidence|stop-codes|web-push|web-push/end|rating|words|leave|contact|nib|attachments|withdraw|reopen|reply)$"
 )
 

@@ -42,6 +42,7 @@ REPLY = "Di Kios Rekaan, Jalan Contoh 12."
 ANSWER = "Terima kasih. Kami sudah menarik 24 botol dari rak kios itu."
 GPS = 0x8825
 MAILS = 7  # one a status: filed, acknowledged, assigned, asked, replied, answered, closed
+HINT = "Lanjutkan dulu sebelum memuat ulang halaman ini"
 NOBODY = "0000-0000-0000"
 UNSHARED = ["unshare", "--net"]
 
@@ -538,6 +539,7 @@ def test_back_and_reload_lose_no_text(visit: Visit, script: bool) -> None:
     sent: list[str] = []
     for step, names in enumerate(COMPLAINT_STEPS):
         citizen.write_step(FORM, step)
+        assert (HINT in citizen.text) is not script, step
         of_step = [name for name in FORM if name.partition(".")[0] in names]
         citizen.page.reload()
         remaining = [
@@ -613,6 +615,31 @@ def test_without_a_script_a_broken_line_loses_no_text(visit: Visit) -> None:
     send_without_line(citizen)
     citizen.context.set_offline(False)
     citizen.page.reload()
+    read_receipt(citizen)
+
+
+@pytest.mark.parametrize("kind", ["consultations", "suggestions"])
+def test_what_is_mended_after_a_refusal_outlives_a_broken_line(visit: Visit, kind: str) -> None:
+    """Without a script: refused once, mended, sent without a line, gone back to, and sent."""
+    citizen = visit()
+    citizen.go(f"/{kind}/new")
+    citizen.write({"text": FORM["text"]})
+    citizen.page.locator("main form .button").last.click()
+    citizen.page.get_by_role("alert").wait_for()
+    mended = {
+        "text": f"{FORM['text']} Mohon dijawab.",
+        "district": "tarakan",
+        "reporter.name": FORM["reporter.name"],
+    }
+    if kind == "consultations":
+        mended["topic"] = "labelling"
+    citizen.write(mended)
+    citizen.context.set_offline(True)
+    send_without_line(citizen)
+    citizen.page.go_back()
+    assert citizen.values(mended) == mended
+    citizen.context.set_offline(False)
+    citizen.page.locator("main form .button").last.click()
     read_receipt(citizen)
 
 

@@ -79,6 +79,12 @@ def with_former_choice(form: Form) -> Form:
     return replace(form, values={**form.values, f"protection.{switch}": "yes"})
 
 
+def is_protected(form: Form) -> bool:
+    """Return whether a switch is ticked: then nothing of the form may lie on the disk of a device that others use as well."""
+    former = with_former_choice(form)
+    return any(former.value(f"protection.{each}") for each in SWITCHES)
+
+
 def chosen_topic(office: Office, form: Form) -> AppointedTopic | None:
     """Return the topic for appointed officials that a complaint is about, if it is about one."""
     return next(

@@ -1,8 +1,11 @@
 """The addresses that forms are sent to. Each is another than that of its page, so that a browser whose line breaks still has the page to go
-back to, with all that was typed; whoever opens such an address anew comes to the page."""
+back to, with all that was typed; whoever opens such an address anew comes to the page. A form that was refused is sent to its second address,
+and from there to the first again."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+
+AGAIN = "/again"
 
 router = APIRouter(include_in_schema=False)
 
@@ -13,8 +16,13 @@ router = APIRouter(include_in_schema=False)
 @router.get("/suggestions")
 @router.get("/certificate-applications")
 @router.get("/mentoring-requests")
+@router.get("/consultations/again")
+@router.get("/information-requests/again")
+@router.get("/suggestions/again")
+@router.get("/certificate-applications/again")
+@router.get("/mentoring-requests/again")
 async def empty_form(request: Request) -> Response:
-    return _redirect(request, f"{request.url.path}/new")
+    return _redirect(request, f"{request.url.path.removesuffix(AGAIN)}/new")
 
 
 @router.get("/complaints/check/{turn}")
@@ -36,6 +44,11 @@ async def empty_complaint(request: Request, turn: str) -> Response:
 @router.get("/track/{ticket}/web-push/end")
 async def case_of_form(request: Request, ticket: str) -> Response:
     return _redirect(request, f"/track/{ticket}")
+
+
+def other_address(request: Request, address: str) -> str:
+    """Return where the form is sent to: the one of its two addresses at which this page is not the answer."""
+    return f"{address}{AGAIN}" if request.url.path == address else address
 
 
 def to_go_back_to(answer: Response) -> Response:

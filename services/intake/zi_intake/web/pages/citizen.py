@@ -42,6 +42,7 @@ from zi_intake.web.dependencies import TheOffice, office_of, say_of
 from zi_intake.web.forms import (
     as_refused,
     districts,
+    is_protected,
     sentence_of,
     status_of,
     topics,
@@ -51,7 +52,7 @@ from zi_intake.web.forms import (
 from zi_intake.web.handling_context import referral_of
 from zi_intake.web.receipt_code import MASK, picture_of
 from zi_intake.web.scripts import script_path, with_scripts
-from zi_intake.web.sent_forms import to_go_back_to
+from zi_intake.web.sent_forms import other_address, to_go_back_to
 from zi_intake.web.tracked_case import (
     elsewhere_of,
     forms_of,
@@ -97,10 +98,11 @@ async def home(request: Request, office: TheOffice) -> Response:
 
 @router.get("/consultations/new")
 async def new_consultation(request: Request, office: TheOffice) -> Response:
-    return to_go_back_to(_consultation_page(request, office, Form()))
+    return _consultation_page(request, office, Form())
 
 
 @router.post("/consultations")
+@router.post("/consultations/again")
 @router.post("/consultations/new")
 async def file_consultation(request: Request, office: TheOffice) -> Response:
     form = Form.of(await request.form())
@@ -118,10 +120,11 @@ async def new_certificate_application(
 ) -> Response:
     """A link from an earlier request of the company fills in which letters, and its ticket."""
     form = Form({"series": series, "account.ticket": account})
-    return to_go_back_to(await _certificate_page(request, office, form))
+    return await _certificate_page(request, office, form)
 
 
 @router.post("/certificate-applications")
+@router.post("/certificate-applications/again")
 @router.post("/certificate-applications/new")
 async def request_certificate(request: Request, office: TheOffice) -> Response:
     form = Form.of(await request.form())
@@ -148,8 +151,9 @@ async def _certificate_page(request: Request, office: Office, form: Form, status
         "key": str(key_of(form) or uuid4()),
         "series": labels.SERIES,
         "person": await office.access.applicant(request),
+        "onward": other_address(request, "/certificate-applications"),
     }
-    return pages_of(request).render(request, "certificate.html", status, **context)
+    return to_go_back_to(pages_of(request).render(request, "certificate.html", status, **context))
 
 
 def to_the_receipt(office: Office, confirmation: FilingConfirmation, is_apart: bool = False) -> Response:
@@ -167,7 +171,8 @@ def with_case(office: Office, answer: Response, ticket: str) -> Response:
 
 
 def _consultation_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
-    return filing_page(request, office, "consultation.html", form, status, topics=topics(request, office))
+    context = {"topics": topics(request, office), "onward": other_address(request, "/consultations")}
+    return filing_page(request, office, "consultation.html", form, status, **context)
 
 
 async def filed(
@@ -182,6 +187,7 @@ async def filed(
 def filing_page(
     request: Request, office: Office, template: str, form: Form, status: int, **choices: Any
 ) -> Response:
+    """Show the form of a filing; `onward` is where it is sent to."""
     context = {
         "form": with_former_choice(form),
         "key": str(key_of(form) or uuid4()),
@@ -190,7 +196,8 @@ def filing_page(
         "limit": TEXT_LIMIT,
         "script": script_path,
     }
-    return with_scripts(request, pages_of(request).render(request, template, status, **context, **choices))
+    answer = with_scripts(request, pages_of(request).render(request, template, status, **context, **choices))
+    return answer if is_protected(form) else to_go_back_to(answer)
 
 
 # -- following

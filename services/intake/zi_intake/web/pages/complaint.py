@@ -32,6 +32,7 @@ from zi_intake.web.forms import (
     as_refused,
     chosen_topic,
     districts,
+    is_protected,
     named,
     sentence_of,
     status_of,
@@ -219,9 +220,7 @@ def _turn(request: Request) -> int:
 
 def _is_protected(office: Office, form: Form) -> bool:
     """Return whether nothing of it may lie on the disk of a device that others use as well."""
-    return chosen_topic(office, form) is not None or any(
-        form.value(f"protection.{each}") for each in labels.SWITCHES
-    )
+    return chosen_topic(office, form) is not None or is_protected(form)
 
 
 def _choices(request: Request, office: Office) -> Mapping[str, Sequence[tuple[str, ...]]]:

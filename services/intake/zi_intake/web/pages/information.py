@@ -28,7 +28,7 @@ from zi_intake.read.information_register import (
 from zi_intake.web.dependencies import Officer, TheOffice
 from zi_intake.web.forms import as_refused, districts, status_of, with_switches
 from zi_intake.web.pages.citizen import filed, filing_page
-from zi_intake.web.sent_forms import to_go_back_to
+from zi_intake.web.sent_forms import other_address
 from zi_rules.standard import NoStandardError, ServiceKind, ServiceStandard
 
 router = APIRouter(include_in_schema=False)
@@ -41,10 +41,11 @@ Registered = Annotated[RegisterQuery, Query()]
 
 @router.get("/information-requests/new")
 async def new_information_request(request: Request, office: TheOffice) -> Response:
-    return to_go_back_to(_information_page(request, office, Form()))
+    return _information_page(request, office, Form())
 
 
 @router.post("/information-requests")
+@router.post("/information-requests/again")
 async def request_information(request: Request, office: TheOffice) -> Response:
     form = Form.of(await request.form())
     key = key_of(form) or uuid4()
@@ -57,10 +58,11 @@ async def request_information(request: Request, office: TheOffice) -> Response:
 
 @router.get("/suggestions/new")
 async def new_suggestion(request: Request, office: TheOffice) -> Response:
-    return to_go_back_to(filing_page(request, office, "suggestion.html", Form(), 200))
+    return _suggestion_page(request, office, Form())
 
 
 @router.post("/suggestions")
+@router.post("/suggestions/again")
 async def make_suggestion(request: Request, office: TheOffice) -> Response:
     form = Form.of(await request.form())
     key = key_of(form) or uuid4()
@@ -68,13 +70,18 @@ async def make_suggestion(request: Request, office: TheOffice) -> Response:
     try:
         return await filed(request, office, key, SuggestionBody, fields)
     except (ValidationError, CaseError, TooManyRequestsError) as error:
-        refused = as_refused(request, form, error)
-        return filing_page(request, office, "suggestion.html", refused, status_of(error))
+        return _suggestion_page(request, office, as_refused(request, form, error), status_of(error))
+
+
+def _suggestion_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
+    onward = other_address(request, "/suggestions")
+    return filing_page(request, office, "suggestion.html", form, status, onward=onward)
 
 
 def _information_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
     """Raises InformationNotOfferedError where the office has no standard for it."""
-    context = {"standard": _standard(office), "period": labels.period}
+    onward = other_address(request, "/information-requests")
+    context = {"standard": _standard(office), "period": labels.period, "onward": onward}
     return filing_page(request, office, "information.html", form, status, **context)
 
 

@@ -23,7 +23,7 @@ from zi_intake.web import desk_requests
 from zi_intake.web.dependencies import TheOffice
 from zi_intake.web.forms import as_refused, office_districts, status_of
 from zi_intake.web.pages.citizen import OwnCase, case_page_of, to_the_case, to_the_receipt
-from zi_intake.web.sent_forms import to_go_back_to
+from zi_intake.web.sent_forms import other_address, to_go_back_to
 
 PATH = "/mentoring-requests/new"
 FIELDS = ("district", "business", "place", "text", "reporter")
@@ -41,10 +41,11 @@ router = APIRouter(include_in_schema=False)
 
 @router.get(PATH)
 async def new_request(request: Request, office: TheOffice) -> Response:
-    return to_go_back_to(await _page(request, office, Form()))
+    return await _page(request, office, Form())
 
 
 @router.post("/mentoring-requests")
+@router.post("/mentoring-requests/again")
 @router.post(PATH)
 async def request_mentoring(request: Request, office: TheOffice) -> Response:
     """File the request. The button for another product sends the form too, and gets it back with one more row."""
@@ -87,8 +88,9 @@ async def _page(request: Request, office: Office, form: Form, rows: int = 1, sta
         "workplaces": labels.WORKPLACES,
         "person": await office.access.applicant(request),
         "limit": TEXT_LIMIT,
+        "onward": other_address(request, "/mentoring-requests"),
     }
-    return pages_of(request).render(request, "mentoring.html", status, **context)
+    return to_go_back_to(pages_of(request).render(request, "mentoring.html", status, **context))
 
 
 def products_in(form: Form) -> list[dict[str, str]]:
