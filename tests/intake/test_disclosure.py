@@ -42,6 +42,17 @@ def test_only_the_handler_opens_a_confidential_case() -> None:
     assert decide(mail, case)
 
 
+@pytest.mark.parametrize("command", [acts.ASK, acts.ANSWER, acts.VISIT, acts.REFER])
+def test_nobody_but_its_reader_speaks_with_a_confidential_reporter(command: messages.CaseCommands) -> None:
+    """A supervisor who asks for a name in the office's voice would get it by another way than the case."""
+    case = after(*acts.CONFIDENTIAL)
+    by_supervisor = command.model_copy(update={"by": supervisor()})
+    with pytest.raises(refusals.ConfidentialCaseError):
+        decide(by_supervisor, case)
+    assert decide(command, case)
+    assert decide(by_supervisor, after(*acts.ASSIGNED))
+
+
 def test_a_confidential_case_of_before_the_switches_is_closed_too() -> None:
     """A stored event of an earlier version, which has neither switch."""
     [stored, *_] = events(acts.confidential())

@@ -2,6 +2,7 @@
 
 from zi_chassis.domain import Act
 from zi_intake.domain.case import refusals
+from zi_intake.domain.case.disclosure_decisions import refuse_reader
 from zi_intake.domain.case.state import ENDED, Case, Status
 from zi_intake.roles import SUPERVISORS
 
@@ -17,8 +18,10 @@ def refuse_others(by: Act, case: Case) -> None:
 
 
 def refuse_unless_working(by: Act, case: Case) -> None:
+    """Raise also for a supervisor who can't read a confidential case: nobody but its reader speaks with its reporter."""
     refuse_not_at_work(case)
     refuse_others(by, case)
+    refuse_reader(by, case)
 
 
 def refuse_not_at_work(case: Case) -> None:
