@@ -3,7 +3,6 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable
-from time import monotonic
 from typing import BinaryIO
 from uuid import UUID
 
@@ -15,7 +14,6 @@ from zi_chassis.web.problem import RefusedError
 
 REMEMBERED = 50_000
 SECONDS = 3.0
-PAUSE_SECONDS = 5.0  # after it did not answer, so that not every page waits for it
 PACKING_SECONDS = 300.0  # with the turns of those who wait
 
 
@@ -42,13 +40,12 @@ class LedgerClient:
         self._log = f"{audit_url}/audit/log"
         self._client = client
         self._known: OrderedDict[UUID, int] = OrderedDict()
-        self._asked_again_at = 0.0
 
     async def indexes(self, events: Iterable[UUID]) -> dict[UUID, int]:
         """Those that are in the ledger already; what can't be asked counts as not yet."""
         wanted = list(events)
         unknown = [event for event in wanted if event not in self._known]
-        if unknown and monotonic() >= self._asked_again_at:
+        if unknown:
             self._remember(await self._fetched(unknown))
         return {event: self._known[event] for event in wanted if event in self._known}
 
@@ -100,7 +97,6 @@ class LedgerClient:
             )
             indexes = answer.raise_for_status().json()
         except (httpx.HTTPError, ValueError):
-            self._asked_again_at = monotonic() + PAUSE_SECONDS
             return {}
         return {event: indexes[str(event)] for event in events if isinstance(indexes.get(str(event)), int)}
 
