@@ -1,6 +1,8 @@
 """A backup comes back whole into an empty house; what is lost is named, and who was erased since stays erased."""
 
+import re
 import shutil
+import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -25,6 +27,7 @@ from zi_operations.postgres_copy import copy_in, copy_out
 from zi_operations.report import outcome_of
 from zi_operations.unsettled import unsettled
 
+OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
 DATABASES = ("intake_database", "intake_keys_database", "audit_writer_database")
 
 
@@ -251,6 +254,25 @@ def test_with_the_published_log_the_lost_tail_is_named_and_erasures_since_are_kn
     examined = HouseExamination(empty).run()
     assert (examined.pending, len(examined.faults)) == (0, 1)
     assert "should be destroyed and is not" in str(examined.faults)
+
+
+def test_what_the_page_sets_aside_leaves_an_empty_house_with_its_published_log(
+    small: SmallHouse, backup_folder: BackupFolder, tmp_path: Path
+) -> None:
+    taken = backup_folder.take(small.house)
+    small.file()
+    small.publish()
+    small.close()
+    [commands] = re.findall(
+        r"^   ```sh\n(   data=.*?)^   ```$", OPERATIONS.read_text(), re.MULTILINE | re.DOTALL
+    )
+    subprocess.run(["sh", "-euc", commands], cwd=tmp_path, check=True)
+    restored = backup_folder.restore(taken, small.house)
+    assert [(each.service, each.position) for each in restored.examined.missing] == [("intake", 3)]
+    assert unsettled(small.house) == []
+    [aside] = tmp_path.glob("var-aside-*")
+    assert (aside / "intake" / "keys.db").exists()
+    assert (aside / "audit-writer" / "ledger.db").exists()
 
 
 def test_where_nothing_outlived_the_loss_the_house_waits_for_a_copy_of_the_log(
