@@ -109,7 +109,7 @@ def test_prometheus_reads_every_service_where_it_answers() -> None:
     assert scraped["job_name"] == "zona"
     found = {each["targets"][0]: each["labels"]["__metrics_path__"] for each in scraped["static_configs"]}
     healthy = {name: str(service.get("healthcheck", {}).get("test")) for name, service in COMPOSE.items()}
-    ours = [name for name, test in healthy.items() if f":8000/{name}/ready" in test]
+    ours = [name for name, test in healthy.items() if f"'/{name}/ready'" in test]
     assert found == {f"{name}:8000": f"/{name}/metrics" for name in ours}
 
 
