@@ -291,8 +291,11 @@ def _service_of(request: Request) -> Service:
 
 
 async def _health(request: Request) -> Response:
+    """Answer 503 from a process that leaves: in a cluster the gateway turns to the other one."""
     service = _service_of(request)
-    return JSONResponse({"service": service.name, "alive": True, **service.facts})
+    alive = service.watchdog.reason() is None
+    content = {"service": service.name, "alive": alive, **service.facts}
+    return JSONResponse(content, status_code=200 if alive else 503)
 
 
 async def _ready(request: Request) -> Response:

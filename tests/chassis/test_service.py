@@ -32,6 +32,18 @@ def test_ready_names_each_check_and_its_reason(tmp_path: Path) -> None:
         assert client.get("/sample/health").status_code == 200
 
 
+def test_a_process_that_leaves_is_not_alive_for_the_gateway(tmp_path: Path) -> None:
+    """A version that a newer one has taken the store over from would refuse all that it is asked until it has ended."""
+    made = service(tmp_path)
+    alive = [True]
+    made.watch_thread("store", lambda: alive[0])
+    with TestClient(made.app) as client:
+        assert client.get("/sample/health").json()["alive"] is True
+        alive[0] = False
+        answer = client.get("/sample/health")
+    assert (answer.status_code, answer.json()["alive"]) == (503, False)
+
+
 def test_a_check_that_fails_is_a_reason(tmp_path: Path) -> None:
     made = service(tmp_path)
 
