@@ -219,8 +219,8 @@ def measured(
         run["came_late"] = sum(log.filed.values()) - len({each.event_id for each in everything})
         run["reconcile"] = house.reconcile()
         run["load_at_end"] = os.getloadavg()[0]
+        results.store({}, run)
         then()
-    results.store({}, run)
     return tried
 
 
@@ -264,8 +264,9 @@ def _row(house: ComposeHouse, fault: Fault, log: PublishedEntries) -> dict[str, 
         recovered, not_ready_after = _recovered(house, load, over, fault.patience)
     finally:
         load.stop(PATIENCE)
-    with house.client() as client:
-        judgement = judge(client, log, load.acknowledged, PATIENCE)
+        # Also where there will be no row: what came late would count in the next one.
+        with house.client() as client:
+            judgement = judge(client, log, load.acknowledged, PATIENCE)
     after = house.restarts()
     return {
         "when": when,

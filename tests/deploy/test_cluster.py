@@ -4,7 +4,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -194,6 +194,30 @@ def test_each_fault_of_the_cluster_has_a_row_without_a_loss() -> None:
     assert chaos.wrong(results, chaos_cluster.FAULTS) == {}
     assert not any(status for run in results["runs"] for status in run["reconcile"].values())
     assert all(run["mails"]["came"] == run["mails"]["expected"] for run in results["runs"])
+
+
+def test_a_server_of_nats_that_is_dead_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """docker gives a container that it starts again the process id 0, into whose network nothing can look."""
+
+    def look(command: Sequence[str]) -> str:
+        if command[2] == "0":
+            raise subprocess.CalledProcessError(1, command)
+        stream = {"name": chaos_cluster.STREAM, "cluster": {"leader": "nats-3"}}
+        return json.dumps({"account_details": [{"stream_detail": [stream]}]})
+
+    monkeypatch.setattr(chaos_cluster, "run", look)
+    monkeypatch.setattr(chaos_cluster.ClusterHouse, "pid", lambda _, name: {"nats": 0}.get(name, 7))
+    assert chaos_cluster.ClusterHouse(tmp_path).first_of_nats() == "nats-3"
+
+
+def test_the_next_version_has_other_read_models_of_each_service() -> None:
+    """Its recipe changes what the sources have."""
+    for image in chaos_cluster.NEXT_IMAGES.values():
+        package = image.removeprefix("zona-").partition(":")[0]
+        files = (Path("services") / package / f"zi_{package}" / "read").glob("*.py")
+        assert any(re.search(r"^    version = [0-9]+$", file.read_text(), re.MULTILINE) for file in files)
 
 
 def test_no_server_of_postgresql_waits_for_a_step_that_writes_to_it() -> None:
