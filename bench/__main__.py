@@ -1,6 +1,5 @@
 """Measures, prints a table and writes bench/results.json; minutes, on 127.0.0.1 only."""
 
-import json
 import os
 import platform
 import re
@@ -18,19 +17,23 @@ from bench import (
     audit,
     bus,
     day,
+    footprint,
     house,
     ledger,
     letters,
     limits,
     notices,
     peers,
+    processes,
     queries,
     reconcile,
+    slope,
     waiting,
 )
 from bench.board import BOARD
 from bench.desks import DESKS
 from bench.load import wrk
+from bench.results import write
 
 PORT = 18_700
 CLIENTS = (1, 4, 16, 64)
@@ -38,7 +41,6 @@ SECONDS = 6
 RATE = 500
 BATCHES = (64, 256, 1024)
 MESSAGES, MINUTE = 5_000, 60
-RESULTS = Path(__file__).with_name("results.json")
 FILE = "/intake/api/complaints"
 
 
@@ -48,7 +50,7 @@ def main() -> int:
         return 1
     with tempfile.TemporaryDirectory(prefix="zona-bench-") as folder:
         results = measured(Path(folder))
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+    write(results)
     print(table(results))
     return 0
 
@@ -79,6 +81,9 @@ def measured(folder: Path) -> dict[str, Any]:
     results["reconcile"] = reconcile.measured(folder / "reconcile")
     results["nats_to_checkpoint"] = nats_to_checkpoint(folder / "messages")
     results["whole_house"] = whole(folder / "house")
+    results["footprint"] = footprint.measured()
+    results["processes"] = processes.measured(folder / "processes", PORT + 140)
+    results["slope"] = slope.on_databases()
     results["ratios"] = ratios(results)
     return results
 

@@ -1,11 +1,10 @@
 """The footprint of one complaint's life: disk by part, messages, processor time by program; and what a subject takes of NATS's memory.
 
-A life is the eleven requests of a complaint from its filing to its end, over the gateway of a whole house. `python -m bench.footprint` writes
-bench/footprint.json, from which docs/sizing.md is made.
+A life is the eleven requests of a complaint from its filing to its end, over the gateway of a whole house. `python -m bench.footprint` measures
+this part of bench/results.json, from which docs/sizing.md is made.
 """
 
 import asyncio
-import json
 import os
 import re
 import socket
@@ -30,9 +29,9 @@ from tests.journeys.records import settled
 from tests.nats_server import BINARY
 from tests.ports import free_port
 
+from bench import results
 from bench.house import resident
 
-RESULTS = Path(__file__).with_name("footprint.json")
 LIVES, WARM, CLIENTS, REQUESTS = 300, 20, 4, 11
 SUBJECTS, MESSAGE = 100_000, 832
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -199,6 +198,6 @@ def row(result: Mapping[str, Any]) -> str:
 
 if __name__ == "__main__":
     result = measured()
-    RESULTS.write_text(json.dumps(result, indent=1) + "\n")
+    results.replace("footprint", result)
     print(row(result))
     sys.exit(0)

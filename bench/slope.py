@@ -1,5 +1,6 @@
 """intake's store from empty to a million events: the rate at which cases are recorded, with their read models, and the processor time of an
-event, at several sizes. `python -m bench.slope [sqlite] [postgresql]` writes bench/slope.json.
+event, at several sizes. `python -m bench.slope [sqlite] [postgresql]` measures this part of
+bench/results.json.
 
 The processor time of this process stays comparable where others work on the machine; PostgreSQL's own comes on top of it.
 """
@@ -20,14 +21,13 @@ from typing import Any
 
 from tests.intake.front import opened
 
-from bench import house
+from bench import house, results
 from bench.case_desk import AT_ONCE, CASES, commands_of, handle_all
 from zi_intake.container import Office
 
 EVENTS = 1_000_000
 SIZES = (0.0, 0.01, 0.1, 0.25, 0.5, 0.75, 1.0)  # shares of all events at which a sample is taken
 SAMPLE, WARM = 10_000, 2_000  # events
-RESULTS = Path(__file__).with_name("slope.json")
 
 
 class Filling:
@@ -71,10 +71,9 @@ async def measured(folder: Path, database: str, events: int) -> list[dict[str, f
         return samples
 
 
-def main(names: Sequence[str]) -> dict[str, Any]:
-    """Measure on the databases of these names; what was measured on another one before stays."""
-    result: dict[str, Any] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    for name in names or ("sqlite", "postgresql"):
+def on_databases(names: Sequence[str] = ("sqlite", "postgresql")) -> dict[str, Any]:
+    result = {}
+    for name in names:
         with tempfile.TemporaryDirectory(prefix="zona-slope-") as folder, _place(name, Path(folder)) as place:
             samples = asyncio.run(measured(Path(folder) / "files", place, EVENTS))
         result[name] = {
@@ -96,6 +95,8 @@ def _place(name: str, folder: Path) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    figures = main(sys.argv[1:])
-    RESULTS.write_text(json.dumps(figures, indent=1) + "\n")
+    figures = on_databases(sys.argv[1:]) if sys.argv[1:] else on_databases()
+    results.replace(
+        "slope", results.read().get("slope", {}) | figures
+    )  # of another database stays what was measured before
     print(json.dumps(figures, indent=1))
