@@ -67,6 +67,14 @@ async def test_whoever_asked_for_their_own_business_signed_in_decides_in_no_case
     assert second.ticket in await tickets(either, mentor="", reader=DODI)
 
 
+async def test_a_mentor_who_asks_for_a_business_as_their_own_leaves_its_open_case(either: Inside) -> None:
+    request = await either.mentored("one")
+    assert (await either.state(request)).mentors == (ANI,)
+    await either.requested("two", business="one", actor=ANI, role="applicant")
+    assert (await either.state(request)).mentors == ()
+    assert await tickets(either, mentor="", reader=DODI) != []
+
+
 async def test_a_supervisor_with_an_interest_assigns_nobody(either: Inside) -> None:
     request = await either.stated()
     await either.declared("supervisor-eka", request.business_ref)

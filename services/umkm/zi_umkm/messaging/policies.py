@@ -4,6 +4,7 @@ integrity about mentoring."""
 from collections.abc import Iterable
 from uuid import UUID
 
+from zi_chassis.access.identity import APPLICANT
 from zi_chassis.bus.announced import AnnouncedConfigurations
 from zi_chassis.bus.inbox import React
 from zi_chassis.bus.lanes import Reaction
@@ -54,7 +55,7 @@ def reacting(clock: Clock, rules: MentoringRulebook, announced: AnnouncedConfigu
         match data_of(message):
             case intake.MentoringRequested() as requested:
                 store_request(tx, message, requested)
-                return _opened(message, requested, clock)
+                return (*_left(tx, message, requested, clock), *_opened(message, requested, clock))
             case intake.AttachmentAdded() as added:
                 _attached(tx, message, added)
             case intake.BusinessNumberGiven() as number:
@@ -92,6 +93,13 @@ def _opened(message: Message, request: intake.MentoringRequested, clock: Clock) 
         business=business,
     )
     return (Reaction(cases, mentoring_id(message.aggregate), command),)
+
+
+def _left(tx: Tx, message: Message, request: intake.MentoringRequested, clock: Clock) -> Iterable[Reaction]:
+    """Take whoever asked for this business signed in off its other open cases: it is their own."""
+    if message.actorrole != APPLICANT:
+        return ()
+    return _handed_over(tx, message, message.actor, request.business_ref, clock)
 
 
 def _attached(tx: Tx, message: Message, added: intake.AttachmentAdded) -> None:

@@ -32,7 +32,7 @@ class InterestedReaderError(ForbiddenError):
 
     def __init__(self) -> None:
         super().__init__(
-            "You have a conflict of interest with this business, so nothing of it is open to you. Ask your superior if it has ended."
+            "You have a conflict of interest with this business, so nothing of it is open to you. A colleague handles it. If you declared it and it has ended, ask your superior."
         )
 
 
