@@ -1,7 +1,7 @@
 """Decide whether a delivery may be sent to its address now, from the reader's decision and the number of mails on this day.
 
 For one address calls are made one after the other, and each attempt is recorded before the next call; first messages of the day are
-counted one after the other, with those under way: so the limits are exact.
+counted with those under way: so the limits are exact.
 """
 
 import asyncio
