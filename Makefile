@@ -16,7 +16,6 @@ MINING := .venv-mining
 PYTEST := $(BIN)/python -m pytest -o faulthandler_timeout=300
 
 PACKAGES := contracts rules sandbox tlog verify witness chassis letters services/intake services/notify services/certificates services/umkm services/integrity services/audit operations
-MODULES := zi_contracts zi_rules zi_sandbox zi_tlog zi_verify zi_witness zi_chassis zi_letters zi_intake zi_notify zi_certificates zi_umkm zi_integrity zi_audit zi_operations
 # Every branch of these is taken by a test.
 PURE := rules/*,tlog/*,witness/zi_witness/rule.py,services/*/zi_*/roles.py,services/*/zi_*/domain/*
 # The same as modules: to follow each step of all the others takes as long again.
@@ -51,8 +50,7 @@ check-and-unit:
 check: $(VENV)/.tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(MODULES:%=-p %)
-	$(BIN)/mypy deploy/embedded deploy/demo bench
+	$(BIN)/mypy $(PACKAGES) deploy/embedded deploy/demo bench
 	$(BIN)/lint-imports --no-logo
 
 # Much of a unit test is waiting too; whoever is done takes over from whoever is not.
