@@ -270,7 +270,7 @@ def test_the_index_of_a_dossier_is_open_to_everybody_without_a_network(
     answer = host.run(business.get(f"{CASES}{request.ticket}/products/1/dossier.zip?lang=id"))
     with ZipFile(BytesIO(answer.content)) as archive:
         archive.extractall(tmp_path / "zip")
-    visitor = Visitor(browser, (tmp_path / "zip").as_uri(), "id", script=True)
+    visitor = Visitor(browser, (tmp_path / "zip").as_uri(), "id", examines=True)
     visitor.go("/index.html")
     assert not list(hindrances(visitor.page, "the index"))
     visitor.context.close()

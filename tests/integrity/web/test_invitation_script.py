@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 from tests.integrity.survey_house import names, ticket_of
 from tests.integrity.survey_pages import SurveyPages, page_of, receipt_of, visited
+from tests.journeys.axe import prepare
 from tests.journeys.browser import PATIENCE_MS, chromium
 from tests.journeys.test_browser_pages import hindrances
 
@@ -97,6 +98,7 @@ def network(tmp_path: Path) -> Iterator[Network]:
 @pytest.fixture
 def page(browser: Browser, network: Network) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 320, "height": 640}, locale="en")
+    prepare(context)
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.route("**/*", network.carry)
