@@ -5,10 +5,13 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -79,16 +82,58 @@ def roomy(memory: Path) -> bool:
     return bool(available) and min(int(available[1]) * 1024, shutil.disk_usage(memory).free) > ROOM
 
 
+def counter_of(config: pytest.Config) -> Any:
+    """What counts branches in this process, if it does."""
+    counting: Any = config.pluginmanager.getplugin("_cov")
+    return counting and counting.cov_controller
+
+
+@contextmanager
+def uncounted(config: pytest.Config) -> Iterator[None]:
+    counter = counter_of(config)
+    if not (counter and counter.started):
+        yield
+        return
+    counter.pause()
+    try:
+        yield
+    finally:
+        counter.resume()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """pytest-cov begins in each worker as if that were the master, and once more as a worker. Whenever the second count pauses, the first
+    one would go on, which nobody reads."""
+    counter = counter_of(session.config)
+    if counter and hasattr(session.config, "workerinput"):
+        counter.cov.stop()
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Iterator[None]:
-    """Keep collected tests out of garbage collection, now and later: they stay to the end. What tests leave is collected as rarely as in a service."""
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
+    """Count what the counted modules do when they are read, and nothing else that is read.
+
+    Keep collected tests out of garbage collection, now and later: they stay to the end. What tests leave is collected as rarely as in a service."""
+    counter = counter_of(session.config)
+    if counter and counter.started:
+        read(counter.cov_source)
     gc.disable()
     try:
-        return (yield)
+        with uncounted(session.config):
+            return (yield)
     finally:
         gc.enable()
         gc.freeze()
         gc.set_threshold(20_000, 20, 20)
+
+
+def read(modules: Iterable[str]) -> None:
+    """Import modules and whatever lies in them."""
+    for name in modules:
+        inside = walk_packages(getattr(import_module(name), "__path__", ()), f"{name}.")
+        for each in inside:
+            import_module(each.name)
 
 
 def touches(item: pytest.Item) -> bool:
@@ -101,14 +146,9 @@ def touches(item: pytest.Item) -> bool:
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Branches are counted in tests that touch nothing: the modules that have to be covered are pure, and to follow each step of
     all the others takes as long as the tests themselves."""
-    counting: Any = item.config.pluginmanager.getplugin("_cov")
-    counter = counting and counting.cov_controller
-    if counter and counter.started and touches(item):
-        counter.pause()
-        try:
+    if touches(item):
+        with uncounted(item.config):
             return (yield)
-        finally:
-            counter.resume()
     return (yield)
 
 

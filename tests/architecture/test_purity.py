@@ -1,6 +1,7 @@
 """The gate of coverage and the import rule name the same pure modules."""
 
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -28,3 +29,8 @@ def test_every_branch_of_what_must_be_pure_is_taken_by_a_test() -> None:
     assert counted is not None
     places = {pattern.removesuffix(".py") for pattern in counted[2].split()}
     assert places | {_folder(module) for module in counted[1].split()} == covered
+
+
+def test_no_step_is_followed_of_a_test_that_touches_something(tmp_path: Path) -> None:
+    """Whoever counts branches follows each step, and that takes nearly as long again (tests/conftest.py)."""
+    assert sys.gettrace() is None
