@@ -1,4 +1,4 @@
-"""Two processes of intake on one PostgreSQL beside one: pages that are read and complaints that are filed, by as many clients in all.
+"""Compare two processes of intake on one PostgreSQL with a single process: reads and filings a second, by as many clients in all.
 `python -m bench.processes` measures this part of bench/results.json. Needs wrk.
 
 No broker and no gateway, so that the two are alone with the database. They share the processors with it and with the load generator.

@@ -1,6 +1,5 @@
 """intake's store from empty to a million events: the rate at which cases are recorded, with their read models, and the processor time of an
-event, at several sizes. `python -m bench.slope [sqlite] [postgresql]` measures this part of
-bench/results.json.
+event, at several sizes. `python -m bench.slope [sqlite] [postgresql]` measures this part of bench/results.json.
 
 The processor time of this process stays comparable where others work on the machine; PostgreSQL's own comes on top of it.
 """
@@ -96,7 +95,6 @@ def _place(name: str, folder: Path) -> Iterator[str]:
 
 if __name__ == "__main__":
     figures = on_databases(sys.argv[1:]) if sys.argv[1:] else on_databases()
-    results.replace(
-        "slope", results.read().get("slope", {}) | figures
-    )  # of another database stays what was measured before
+    former = results.read().get("slope", {})  # stays for a database that was not measured now
+    results.replace("slope", former | figures)
     print(json.dumps(figures, indent=1))

@@ -9,15 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from zi_contracts.intake import VisitOutcome
 from zi_contracts.message import Slug
 from zi_contracts.text import Line
-from zi_intake.bodies.filings import (
-    Account,
-    Body,
-    Neutral,
-    Reason,
-    Text,
-    WordsBody,
-    of_the_office,
-)
+from zi_intake.bodies.filings import Account, Body, Neutral, Reason, Text, WordsBody, of_the_office
 from zi_intake.uploads.attachments import FILES_OF_ANSWER
 
 # A report of LAPOR! comes by its file alone.
