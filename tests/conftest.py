@@ -83,7 +83,7 @@ def roomy(memory: Path) -> bool:
 
 
 def counter_of(config: pytest.Config) -> Any:
-    """What counts branches in this process, if it does."""
+    """Return the controller of pytest-cov that counts branches in this process; something false where none does."""
     counting: Any = config.pluginmanager.getplugin("_cov")
     return counting and counting.cov_controller
 

@@ -411,7 +411,7 @@ async def test_lists_show_no_personal_data(visiting: Visiting, inside: Inside) -
 async def test_a_list_names_who_evaluated_and_nobody_yet_only_where_an_evaluator_is_awaited(
     inside: Inside, supervisor: Browser
 ) -> None:
-    """What was decided, or ended before anybody could take it, had nobody yet as well."""
+    """Lists also said so of applications that were decided, or ended before anybody could take them."""
     decided, waits = await inside.signed(), await inside.paid("waits", business="d" * 64)
     over = await inside.submitted("over", business="e" * 64)
     await inside.office.applying.withdraw(over, inside.citizen(over), None)

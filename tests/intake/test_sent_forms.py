@@ -22,7 +22,7 @@ async def test_no_form_is_sent_to_the_address_of_its_page(front: Front, page: st
 
 @pytest.mark.parametrize("page", ONE_PAGE)
 async def test_what_was_refused_is_sent_to_another_address_each_time(front: Front, page: str) -> None:
-    """Where the line breaks as it is sent, the browser has the refused page to go back to, with all that was mended in it."""
+    """Keep the refused page in the browser, with all that was mended in it, for a line that breaks as it is sent."""
     address = page.removesuffix("/new")
     sent_to = [address, f"{address}/again", address, f"{address}/again"]
     for here, onward in pairwise(sent_to):
