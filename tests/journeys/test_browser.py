@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from PIL import Image
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, Route, TimeoutError
 from tests.intake.sample_files import photo
 from tests.journeys import records
 from tests.journeys.browser import COMPLAINT_STEPS, Visitor, chromium
+from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door
 from tests.journeys.house import House, await_
 from tests.journeys.incident_story import PAGES, publish_incident
@@ -562,6 +564,79 @@ def test_back_and_reload_lose_no_text(visit: Visit, script: bool) -> None:
     assert all(text in citizen.text for text in personal_data())
     citizen.press("Kirim pengaduan")
     read_receipt(citizen)
+
+
+def test_words_on_the_own_case_outlive_a_reload_until_they_are_sent(visit: Visit, house: House) -> None:
+    """With a script, in the window alone: what was sent is gone, what was not stays, another case has nothing of it, and "done" ends all."""
+    with house.client() as client:
+        door = Door(client, house.staff)
+        filed, other = (door.file(Citizen(number, f"drafts {uuid4()}").body) for number in range(2))
+        door.office(filed, "acknowledge")
+        door.office(filed, "assign", {"officer": "officer"})
+        citizen, added, reply = visit(script=True), {"added": FORM["text"]}, {"text": REPLY}
+        citizen.open_case(filed["ticket"], filed["code"])
+        citizen.unfold("Tambah, koreksi, atau keberatan")
+        citizen.choose("added.kind", "correction")
+        citizen.write(added)
+        for _ in range(2):
+            citizen.page.reload()
+            assert citizen.values(added) == added
+            assert citizen.page.locator('[name="added.kind"][value="correction"]').is_checked()
+            assert citizen.page.locator('[name="added"]').is_visible()
+        door.office(filed, "ask", {"text": QUESTION})
+    citizen.page.reload()
+    citizen.write(reply)
+    citizen.open_case(other["ticket"], other["code"])
+    assert citizen.values(["added"]) == {"added": ""}
+    citizen.open_case(filed["ticket"], filed["code"])
+    assert citizen.values(reply) == reply
+    citizen.context.set_offline(True)
+    send_without_line(citizen)
+    citizen.context.set_offline(False)
+    citizen.page.go_back()
+    assert citizen.values(reply) == reply
+    stored = citizen.page.evaluate("Object.values(sessionStorage).flatMap((each) => JSON.parse(each).fields)")
+    assert {name for name, _ in stored} == {"text", "added", "added.kind"}
+    citizen.press("Kirim balasan")
+    assert "Balasan Anda sudah" in citizen.text
+    citizen.page.reload()
+    assert citizen.page.locator('[name="text"]').count() == 0
+    assert citizen.values(added) == added
+    assert drafts(citizen) == 1
+    citizen.page.locator('form[action$="/leave"] button').click()
+    citizen.page.wait_for_url("**/track")
+    assert drafts(citizen) == 0
+
+
+def test_an_answer_that_is_not_sent_outlives_a_reload_and_no_sign_out(visit: Visit, house: House) -> None:
+    """Also while a document is added. A colleague who signs in in the same window finds nothing, though nobody signed out on the page."""
+    with house.client() as client:
+        door = Door(client, house.staff)
+        filed = door.file(Citizen(2, f"drafts {uuid4()}").body)
+    officer, written = visit(script=True), {"answer": ANSWER, "note": REPLY}
+    take_up(officer, filed["ticket"])
+    case = f"/desk/cases/{filed['ticket']}"
+    officer.write(written)
+    officer.page.reload()
+    assert officer.values(written) == written
+    officer.unfold("Dokumen untuk jawaban")
+    officer.page.set_input_files('form[action$="/answer-files"] [name="file"]', upload(photo()))
+    officer.press("Tambahkan dokumen")
+    assert officer.values(written) == written
+    officer.press("Kirim jawaban")
+    officer.page.reload()
+    assert officer.page.locator('[name="answer"]').count() == 0
+    assert officer.values(["note"]) == {"note": REPLY}
+    officer.go("/desk/")
+    officer.press("Keluar")
+    officer.sign_in("supervisor")
+    officer.go(case)
+    assert (officer.values(["note"]), drafts(officer)) == ({"note": ""}, 0)
+    officer.write({"note": ANSWER})
+    await_(lambda: drafts(officer) == 1)
+    officer.press("Keluar")
+    officer.go("/")
+    assert drafts(officer) == 0
 
 
 @pytest.mark.parametrize("script", [False, True])

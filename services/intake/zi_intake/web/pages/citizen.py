@@ -51,7 +51,7 @@ from zi_intake.web.forms import (
 )
 from zi_intake.web.handling_context import referral_of
 from zi_intake.web.receipt_code import MASK, picture_of
-from zi_intake.web.scripts import script_path, with_scripts
+from zi_intake.web.scripts import SENT, script_path, with_scripts
 from zi_intake.web.sent_forms import other_address, to_go_back_to
 from zi_intake.web.tracked_case import (
     elsewhere_of,
@@ -320,7 +320,7 @@ async def case_page_of(
 
 
 def to_the_case(ticket: str, done: str) -> Response:
-    return RedirectResponse(f"/track/{ticket}?done={done}", 303)
+    return RedirectResponse(f"/track/{ticket}?done={done}{SENT}", 303)
 
 
 @router.post("/track/{ticket}/leave")

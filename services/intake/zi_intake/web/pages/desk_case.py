@@ -55,6 +55,7 @@ from zi_intake.web.information_forms import FIELD_OF as FIELD_OF_INFORMATION
 from zi_intake.web.information_forms import FORMS as INFORMATION_FORMS
 from zi_intake.web.pages import desk_list as desk_list_page
 from zi_intake.web.pages import handover as handover_page
+from zi_intake.web.scripts import SENT, script_path, with_scripts
 
 ERASURES: tuple[ErasureReason, ...] = get_args(ErasureReason)
 PDF = "application/pdf"
@@ -100,7 +101,7 @@ async def act(
         opened = await _opened_again(office, person, ticket, form)
         refused = _refused(request, form, error, field)
         return await case_page_for(request, office, person, ticket, refused, 422, opened)
-    return RedirectResponse(f"/desk/cases/{ticket}", 303)
+    return RedirectResponse(f"/desk/cases/{ticket}{SENT}", 303)
 
 
 async def _opened_again(
@@ -200,14 +201,14 @@ async def case_page_for(
         **_for_official(office, case, person),
         **handling_of(request, office, case),
         "erasures": _erasures(case),
-        "purposes": _purposes(state),
         "opened": None if opened is None else [line for item in opened.values() for line in _lines(item)],
         "person": person,
         "labels": labels,
+        "script": script_path,
         "key": str(uuid4()),
         "limit": TEXT_LIMIT,
     }
-    return pages_of(request).render(request, "desk_case.html", status, **context)
+    return with_scripts(request, pages_of(request).render(request, "desk_case.html", status, **context))
 
 
 def _of_the_desk(office: Office, case: DeskCase, form: Form) -> dict[str, Any]:
@@ -245,6 +246,7 @@ def _for_official(office: Office, case: DeskCase, person: Staff) -> dict[str, ob
         "nobody_agrees": not office.may_end_in_erasure(state, person.sub),
         "is_closed": state.erased is None and not case.is_open,
         "officers": case.officers,
+        "purposes": _purposes(state),
         "system": office.people.system_named(getattr(state.filing, "system", None)),
         "protection": _protection(state),
         "overdue": is_overdue(state, case.now),
