@@ -53,6 +53,15 @@ def test_nobody_but_its_reader_speaks_with_a_confidential_reporter(command: mess
     assert decide(by_supervisor, after(*acts.ASSIGNED))
 
 
+def test_nobody_but_its_reader_closes_a_confidential_case() -> None:
+    case, plain = after(*acts.CONFIDENTIAL, acts.ANSWER), after(*acts.ANSWERED)
+    by_supervisor = acts.CLOSE.model_copy(update={"by": supervisor()})
+    with pytest.raises(refusals.ConfidentialCaseError):
+        decide(by_supervisor, case)
+    assert decide(acts.CLOSE, case)
+    assert decide(by_supervisor, plain)
+
+
 def test_a_confidential_case_of_before_the_switches_is_closed_too() -> None:
     """A stored event of an earlier version, which has neither switch."""
     [stored, *_] = events(acts.confidential())

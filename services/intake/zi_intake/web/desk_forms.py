@@ -35,7 +35,7 @@ def desk_forms(state: Case, person: Staff, now: datetime, holder_sees: bool) -> 
         "note": status != Status.PASSED_ON and state.erased is None,
         "ask": status == "assigned" and mine and reads,
         "answer": status == "assigned" and mine and reads,
-        "close": status == "answered" and mine,
+        "close": status == "answered" and mine and reads,
         "visit": status == "assigned" and mine and reads,
         "refer": status == "assigned" and mine and reads,
         "link": state.officer is not None and status not in ENDED and mine and reads,

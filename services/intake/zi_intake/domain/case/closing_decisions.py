@@ -4,6 +4,7 @@ from datetime import datetime
 
 from zi_contracts.intake import ClosingReason
 from zi_intake.domain.case import refusals
+from zi_intake.domain.case.disclosure_decisions import refuse_reader
 from zi_intake.domain.case.filings import CaseCommand, SuggestionMade, requests_information
 from zi_intake.domain.case.information_decisions import object_to_answer
 from zi_intake.domain.case.messages import (
@@ -20,12 +21,14 @@ from zi_intake.domain.case.work_rules import refuse_ended, refuse_others
 
 
 def close(command: Close, case: Case) -> list[CaseEvents]:
+    """Close what was answered, or a suggestion that was read; whoever can't read a confidential case does not judge that it is done."""
     if case.status is Status.CLOSED:
         return []
     refuse_ended(case)
     if case.status is not Status.ANSWERED and not _needs_no_answer(case):
         raise refusals.NotAnsweredError
     refuse_others(command.by, case)
+    refuse_reader(command.by, case)
     return [_closed(command, "resolved", command.reopen_until)]
 
 
