@@ -4,16 +4,19 @@ import html
 import os
 import re
 import subprocess
+from collections.abc import Mapping
 from email import message_from_bytes
 from email.policy import default
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pikepdf
 import pytest
 from tests.intake.sample_files import photo
 from tests.journeys import mails
+from tests.journeys.browser import Visitor, chromium
 from tests.journeys.certificates import SKI, Certificates
 from tests.journeys.citizens import Citizen, citizens
 from tests.journeys.door import Door, Filed, code, fresh, good, opened
@@ -23,7 +26,7 @@ from zi_rules.certificate.kind import CertificateKind
 from zi_rules.configuration import read
 from zi_rules.office import OfficeData, load_office
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
 PAGE = ROOT / "docs" / "office.md"
 COMMANDS = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -99,7 +102,10 @@ def test_an_office_of_another_province_works_and_nothing_tells_of_the_first(seco
         look_at_the_letter(certificates.file(case, letter))
         look_at_the_pages(client, filed["ticket"])
         adopted_by_all(client)
-    look_at_files(second)
+        look_at_files(second)
+        another = Citizen(1, "office")
+        filed = assigned(Door(client, second.staff), another.body | {"district": "hulu_contoh"})
+        approved_by_another_in_a_browser(second, filed, another.texts["answer"])
 
 
 def answers_by_two(standard: Path) -> None:
@@ -123,6 +129,38 @@ def receipt_names_the_office(client: httpx.Client, filed: Filed) -> None:
     client.cookies.clear()
     assert (receipt.status_code, filed["code"] in receipt.text) == (200, True)
     assert reaches_the_office("".join(FOOT.findall(receipt.text)), "en")
+
+
+def assigned(door: Door, body: Mapping[str, Any]) -> Filed:
+    filed = door.file(body)
+    door.office(filed, "acknowledge")
+    door.office(filed, "assign", {"officer": "officer"}, "supervisor")
+    return filed
+
+
+def approved_by_another_in_a_browser(house: House, filed: Filed, answer: str) -> None:
+    """What the officer wrote reaches the citizen once a supervisor has read it and sent it, and is not the officer's to send."""
+    case, approval = f"/desk/cases/{filed['ticket']}", 'form[action$="/approve-draft"] button'
+    with chromium() as browser:
+        officer, supervisor, reporter = (Visitor(browser, house.public_url) for _ in range(3))
+        officer.sign_in("officer")
+        officer.go(case)
+        officer.write({"answer": answer})
+        officer.press("Kirim jawaban")
+        assert "Sebuah jawaban menunggu orang kedua" in officer.text
+        reporter.open_case(filed["ticket"], filed["code"])
+        assert answer not in reporter.text
+        supervisor.sign_in("supervisor")
+        supervisor.go(case)
+        supervisor.write({"purpose": "handling"})
+        supervisor.press("Buka data pribadi")
+        assert answer in supervisor.text
+        assert officer.page.locator(approval).count() == 0
+        supervisor.page.locator(approval).click()
+        supervisor.page.locator(approval).wait_for(state="detached")
+        reporter.page.reload()
+        assert answer in reporter.text
+        assert "Sudah dijawab" in reporter.text
 
 
 def answered_by_two(door: Door, filed: Filed, citizen: Citizen) -> None:
