@@ -85,9 +85,19 @@ def test_a_probe_holds_its_turn_while_another_answer_asks_for_a_rest() -> None:
     assert breaker.state(NOON + 3 * MINUTE) == "open"
 
 
-def test_a_busy_one_rests_as_long_as_it_asked_but_is_looked_at_each_hour() -> None:
+def test_a_later_answer_does_not_shorten_the_rest_that_was_asked_for() -> None:
+    """Attempts that were under way together are answered one after the other, each with a wait of its own, or none."""
     breaker = CircuitBreaker(RULES)
+    first, second = breaker.begin(NOON), breaker.begin(NOON)
+    breaker.rest(first, NOON, 10 * MINUTE)
+    breaker.rest(second, NOON, timedelta())
+    assert breaker.state(NOON + 9 * MINUTE) == "open"
+    assert breaker.state(NOON + 10 * MINUTE) == "half_open"
+
+
+def test_a_busy_one_rests_as_long_as_it_asked_but_is_looked_at_each_hour() -> None:
     for wanted, rest in ((5 * MINUTE, 5 * MINUTE), (timedelta(), MINUTE), (24 * HOUR, HOUR)):
+        breaker = CircuitBreaker(RULES)
         breaker.rest(breaker.begin(NOON), NOON, wanted)
         assert breaker.rests_until == NOON + rest
 

@@ -52,17 +52,21 @@ class CircuitBreaker:
         if self._settles(attempt):
             self._faults += 1
             if is_probe or self._faults >= self._rules.faults:
-                self._rests_until = now + self._rules.rest
+                self._rest_until(now + self._rules.rest)
 
     def rest(self, attempt: int, now: datetime, wanted: timedelta) -> None:
         """Rest as long as the provider asked for, whichever attempt it answered, but not longer than an hour without a look."""
         self.release(attempt)
-        self._rests_until = now + min(max(wanted, self._rules.rest), LONGEST_REST)
+        self._rest_until(now + min(max(wanted, self._rules.rest), LONGEST_REST))
 
     def release(self, attempt: int) -> None:
         """An attempt has ended, or did not begin after all."""
         if attempt == self._probe:
             self._probe = None
+
+    def _rest_until(self, end: datetime) -> None:
+        """Begin a rest, or make it longer: the answers to attempts that were under way together may each name another end."""
+        self._rests_until = max(end, self._rests_until or end)
 
     def _settles(self, attempt: int) -> bool:
         """End the attempt; tell if its result counts: any one's while there is no rest, and else the probe's."""
