@@ -52,6 +52,18 @@ async def test_the_answer_to_the_recipient_classes_the_attempt(
 
 @pytest.mark.parametrize(
     ("reply", "expected"),
+    [("421 Later", "temporary"), ("530 Sign in first", "technical"), ("550 Sender refused", "technical")],
+)
+async def test_a_refused_sender_is_a_fault_of_the_office_and_gives_no_mail_up(
+    server: MailServer, reply: str, expected: str
+) -> None:
+    server.mail = reply
+    assert await outcome(server) == expected
+    assert server.took == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
     [("452 Full", "temporary"), ("554 Refused", "permanent"), ("650 What", "technical")],
 )
 async def test_the_answer_to_the_mail_classes_the_attempt(

@@ -97,7 +97,8 @@ class EmailChannel:
                 connection.client.close()
 
     async def _begin(self, connection: _Connection, mail: EmailMessage) -> NotTaken | None:
-        """Return why the server does not want the mail. On a connection that carried mails before, "later" may be said of the connection, as
+        """Return why the server does not want the mail. A sender that is refused is the office's own fault, of all mails: none is given up
+        for it. On a connection that carried mails before, "later" may be said of the connection, as
         to whoever sends too many: raises _EndedError."""
         client, is_sender_taken = connection.client, False
         try:
@@ -108,7 +109,7 @@ class EmailChannel:
             outcome = _class_of(reply.code)
             if connection.mails and (not is_sender_taken or outcome == "temporary"):
                 raise _EndedError from reply
-            return outcome
+            return outcome if is_sender_taken or outcome == "temporary" else "technical"
         except (aiosmtplib.SMTPException, OSError) as fault:
             if connection.mails:
                 raise _EndedError from fault
