@@ -43,7 +43,11 @@ async def handle_all(store: Store, id: UUID, *commands: type[Command], **values:
 
 
 async def requested(
-    store: Store, ticket: str = "0EXAMP1E0", contributor: UUID | None = None, **more: Any
+    store: Store,
+    ticket: str = "0EXAMP1E0",
+    contributor: UUID | None = None,
+    channel: str = "email",
+    **more: Any,
 ) -> UUID:
     id = uuid4()
     await handle_all(
@@ -51,7 +55,7 @@ async def requested(
         id,
         delivery.RequestDelivery,
         ticket=ticket,
-        channel="email",
+        channel=channel,
         template="answered",
         template_version=1,
         language="id",
@@ -143,6 +147,14 @@ async def test_a_confirmation_makes_the_newest_of_each_case_due(store: Store) ->
     assert store.read(lambda tx: projections.next_due(tx, "email", MAIL)) is None
     await store.handle(recipients, RECIPIENT, ConfirmRecipient(by=READER))
     assert set(store.read(lambda tx: projections.due(tx, "email", NOON, MAIL, 10))) == {newest, other}
+
+
+async def test_a_notice_to_a_browser_that_waits_for_the_morning_outdates_no_mail(store: Store) -> None:
+    mail = await requested(store)
+    await handle_all(store, mail, delivery.HoldUnconfirmed, recipient=RECIPIENT)
+    await requested(store, channel="web_push", send_after=NOON + timedelta(hours=18))
+    await store.handle(recipients, RECIPIENT, ConfirmRecipient(by=BY.model_copy(update={"role": "public"})))
+    assert store.read(lambda tx: projections.due(tx, "email", NOON, MAIL, 10)) == [mail]
 
 
 async def test_a_confirmation_makes_each_answer_to_a_contributor_due_whatever_others_got_under_the_ticket(

@@ -43,7 +43,7 @@ class DeliveryCount(Value):
 
 class DeliveryProjection:
     name = "deliveries"
-    version = 6
+    version = 7
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS deliveries (id TEXT PRIMARY KEY, ticket TEXT NOT NULL, channel TEXT NOT NULL,"
         " template TEXT NOT NULL, language TEXT NOT NULL, state TEXT NOT NULL, attempt INTEGER NOT NULL,"
@@ -272,12 +272,13 @@ def _hold(tx: Tx, recorded: Recorded, event: delivery.DeliveryUnconfirmed) -> No
 
 
 def _resume(tx: Tx, recorded: Recorded) -> None:
-    """Make the newest delivery of each case to this address due; older ones are outdated.
+    """Make the newest delivery of each case to this address due; older ones are outdated. A notice over another channel outdates none.
 
     Many people write under the ticket of a forum, each about something else: what they wait for is due with each."""
     tx.execute(
         "UPDATE deliveries SET due = ? WHERE recipient = ? AND state = ? AND (contributor IS NOT NULL OR NOT EXISTS"
-        " (SELECT 1 FROM deliveries later WHERE later.ticket = deliveries.ticket AND later.position > deliveries.position"
+        " (SELECT 1 FROM deliveries later WHERE later.ticket = deliveries.ticket AND later.channel = deliveries.channel"
+        " AND later.position > deliveries.position"
         " AND later.template <> ? AND (later.recipient IS NULL OR later.recipient = deliveries.recipient)))",
         rfc3339(recorded.event.by.at),
         str(recorded.aggregate),
