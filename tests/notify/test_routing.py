@@ -36,6 +36,29 @@ def office(folder: Path, old: str, new: str) -> Path:
         ('template = "official_morning"', 'template = "noon"', "there is no template noon"),
         ('channels = ["email"]', 'channels = ["pigeon"]', "there is no channel pigeon"),
         ('channels = ["email"]', 'channels = ["messenger"]', "messenger is for officials alone"),
+        ('until = "due"', 'until = "language"', "language is no date"),
+        ('until = "closes_on"\n', "", r"nothing fills until in the template answered \(id\)"),
+        (
+            'template = "official_morning"',
+            'template = "closed_resolved"',
+            "nothing fills ticket in the template",
+        ),
+        ('template = "acknowledged"', 'template = "official_morning"', "nothing fills items in the template"),
+        (
+            'only = { field = "objection", value = true }',
+            'only = { field = "objection", value = "yes" }',
+            "objection is never 'yes'",
+        ),
+        (
+            'unless = { field = "outcome", value = "confirmed" }',
+            'unless = { field = "outcome", value = "confirmd" }',
+            "outcome is never 'confirmd'",
+        ),
+        (
+            'only = { field = "emergency", value = true }',
+            'only = { field = "emergency", absent = true }',
+            "emergency is never absent",
+        ),
         ('ringing = ["sms"', 'ringing = ["bell"', "quiet_hours: there is no channel bell"),
         (
             'channels = ["email", "messenger"]',

@@ -1,19 +1,23 @@
-"""The office's routing bound to what this service can send: an unknown event, field, template or channel refuses the start."""
+"""The office's routing bound to what this service can send: an unknown event, field, template or channel refuses the start, and so does a template
+with a gap that the route can't fill."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from itertools import product
 from pathlib import Path
-from typing import Literal, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from zi_chassis.office_clock import office_zone
 from zi_contracts.data import Data
+from zi_contracts.integrity.forum import ProposalSettled
 from zi_contracts.registry import MODELS, by_sender
 from zi_notify.domain.delivery import Channel
-from zi_notify.texts.letter import templates, wordings
+from zi_notify.texts.letter import WITH_CODE_LINK, templates, wordings
 from zi_rules.configuration import Configuration, UnusableConfigurationError
 from zi_rules.notice_routing import NoticeRoute, NoticeRouting, load_notice_routing
 
@@ -22,6 +26,9 @@ LANGUAGES = ("id", "en")
 CHANNELS = frozenset(get_args(Channel))
 FOR_OFFICIALS = "messenger"
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+# The fields of a template for the text of a notice by the clock.
+BY_THE_CLOCK = frozenset({"ticket", "where", "until"})
+OF_A_LIST = frozenset({"where", "items"})
 
 
 @dataclass(frozen=True)
@@ -94,12 +101,12 @@ def _values(step: type[Data], field: str) -> tuple[str, ...]:
 
 def _problems(data: NoticeRouting) -> Iterator[str]:
     yield from _unknown_channels("quiet_hours", data.quiet_hours.ringing)
-    for each in (data.morning_list, data.reminder):
+    for each, filled in ((data.morning_list, OF_A_LIST), (data.reminder, BY_THE_CLOCK)):
         yield from _unknown_channels(each.template, each.channels, is_to_officials=True)
-        yield from _unknown_templates(each.template, (each.template,))
+        yield from _unusable_templates(each.template, (each.template,), filled)
     if data.lapse is not None:
         yield from _unknown_channels(data.lapse.template, data.lapse.channels)
-        yield from _unknown_templates(data.lapse.template, data.lapse.templates)
+        yield from _unusable_templates(data.lapse.template, data.lapse.templates, BY_THE_CLOCK)
     for route in data.routes:
         step = MODELS.get(route.event)
         if step is None or route.event.split(".")[1] not in SENDERS:
@@ -107,11 +114,12 @@ def _problems(data: NoticeRouting) -> Iterator[str]:
             continue
         yield from _unknown_channels(route.event, route.channels, is_to_officials=not route.is_to_filer)
         yield from _unknown_fields(route, step)
+        yield from _idle_conditions(route, step)
         names = template_names(route.template, step)
         wanted = (
             names if route.unless is None else tuple(name for name in names if not _is_left_out(name, route))
         )
-        yield from _unknown_templates(route.event, wanted or (route.template,))
+        yield from _unusable_templates(route.event, wanted or (route.template,), _filled_by(route, step))
 
 
 def _is_left_out(name: str, route: NoticeRoute) -> bool:
@@ -143,11 +151,48 @@ def _unknown_fields(route: NoticeRoute, step: type[Data]) -> Iterator[str]:
     for field in named:
         if field not in step.model_fields:
             yield f"{route.event}: the message has no field {field}"
+    if route.until in step.model_fields and not _is_moment(step.model_fields[route.until].annotation):
+        yield f"{route.event}: {route.until} is no date"
 
 
-def _unknown_templates(where: str, names: Iterable[str]) -> Iterator[str]:
+def _idle_conditions(route: NoticeRoute, step: type[Data]) -> Iterator[str]:
+    """Conditions on what the field never has: nobody would be told, and nobody would notice."""
+    for condition in (route.only, route.unless):
+        if condition is None or condition.field not in step.model_fields:
+            continue
+        annotation: Any = step.model_fields[condition.field].annotation
+        try:
+            TypeAdapter(annotation).validate_python(condition.value, strict=True)
+        except ValidationError:
+            value = "absent" if condition.absent else repr(condition.value)
+            yield f"{route.event}: {condition.field} is never {value}"
+
+
+def _is_moment(annotation: object) -> bool:
+    return annotation in (AwareDatetime, date, datetime) or any(map(_is_moment, get_args(annotation)))
+
+
+def _filled_by(route: NoticeRoute, step: type[Data]) -> frozenset[str]:
+    """Return the fields of a template that a notice of this route has; a printed letter has the ticket and the date alone."""
+    is_sent_to_filer = route.is_to_filer and not route.letter
+    has_number = "number" in step.model_fields or step is ProposalSettled
+    filled = {
+        "ticket": route.names_case,
+        "until": route.until is not None,
+        "where": not route.letter,
+        "amount": is_sent_to_filer and "amount" in step.model_fields,
+        "number": is_sent_to_filer and has_number,
+        "code": is_sent_to_filer and (route.solicited or route.template == WITH_CODE_LINK),
+    }
+    return frozenset(name for name, is_filled in filled.items() if is_filled)
+
+
+def _unusable_templates(where: str, names: Iterable[str], filled: frozenset[str]) -> Iterator[str]:
     content = templates().content
     for name in names:
         for language in LANGUAGES:
-            if name not in wordings(content, language):
+            wording = wordings(content, language).get(name)
+            if wording is None:
                 yield f"{where}: there is no template {name} ({language})"
+            elif gaps := set(PLACEHOLDER.findall(wording.subject + wording.text)) - filled:
+                yield f"{where}: nothing fills {', '.join(sorted(gaps))} in the template {name} ({language})"
