@@ -22,7 +22,15 @@ from zi_contracts.message import Message
 from zi_notify.addresses.recipient_keys import RecipientKeys
 from zi_notify.channels.channel import Attempted, ChannelProviders
 from zi_notify.domain.case_facts import CaseFacts, CaseKind
-from zi_notify.domain.delivery import DeliveryRequested, ReportNotReachable, delivery_id
+from zi_notify.domain.delivery import (
+    BeginHandingOver,
+    DeliveryRequested,
+    HoldUnconfirmed,
+    NotTaken,
+    ReportNotReachable,
+    ReportNotTaken,
+    delivery_id,
+)
 from zi_notify.domain.printed_letter import PrintedLetterStatus
 from zi_notify.domain.recipient import ChooseFrequency, StopRecipient
 from zi_notify.messaging.published import decider, letters, recipients, switches
@@ -710,6 +718,31 @@ async def test_a_notice_that_was_given_up_becomes_one_letter_where_the_data_says
     assert [(row["ticket"], row["template"], row["state"]) for row in queued] == [
         (TICKET, "answered", "waiting")
     ]
+
+
+@pytest.mark.parametrize(
+    ("result", "printed"), [("permanent", ["answered"]), ("uncertain", []), (None, [])], ids=str
+)
+async def test_what_is_held_for_an_address_that_nothing_reached_becomes_a_letter(
+    house: House, result: NotTaken | None, printed: list[str]
+) -> None:
+    """The mail that asks for the confirmation never arrived, so that nobody can confirm; not where it may have, or is still on its way."""
+    by, address = Act(at=FILED, actor="system:notify", role="system:notify"), UUID(int=9)
+    await house.filed(reachable_by=["email"])
+    for event in ("case_acknowledged", "case_answered"):
+        await house.hear(f"zi.intake.{event}", reachable_by=["email"])
+    asking, *waiting = house.store.read(lambda tx: tx.execute("SELECT id FROM deliveries ORDER BY position"))
+    begin = BeginHandingOver(by=by, attempt=1, recipient=address)
+    await house.store.handle(decider, UUID(asking["id"]), begin)
+    for row in waiting:
+        await house.store.handle(decider, UUID(row["id"]), HoldUnconfirmed(by=by, recipient=address))
+    if result is not None:
+        failed = ReportNotTaken(by=by, attempt=1, reason_class=result, once=True)
+        await house.store.handle(decider, UUID(asking["id"]), failed)
+    for _ in range(2):
+        await ticked(house, wita(13))
+    queued = house.store.read(lambda tx: tx.execute("SELECT template FROM printed_letters"))
+    assert [row["template"] for row in queued] == printed
 
 
 async def test_no_letter_is_queued_of_a_case_of_which_nobody_knows_if_there_is_a_name(house: House) -> None:

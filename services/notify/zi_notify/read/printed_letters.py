@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from zi_chassis.domain import Value
-from zi_chassis.storage.database import Row, Tx
+from zi_chassis.storage.database import Row, Tx, placeholders
 from zi_chassis.storage.recorded import Recorded, rfc3339
 from zi_chassis.storage.searching import begins_with, first_signs
 from zi_notify.domain import printed_letter
@@ -138,18 +138,29 @@ def is_seen(tx: Tx, reader: LetterReader, ticket: str) -> bool:
 
 
 def unsent(tx: Tx, templates: Iterable[str], limit: int) -> list[UUID]:
-    """Deliveries that ended without reaching anybody, of notices that become a letter then, have none, and are of a printable case. A notice to
-    a browser goes besides another, or besides a letter that is queued."""
+    """Deliveries that ended without reaching anybody, or are held for an address that nothing reached, of notices that become a letter then, have
+    none, and are of a printable case. A notice to a browser goes besides another, or besides a letter that is queued."""
     names = sorted(templates)
     if not names:
         return []
-    rows = tx.execute(
-        f"SELECT id FROM deliveries WHERE state IN (?, ?, ?) AND template IN ({', '.join('?' * len(names))})"
-        " AND channel <> 'web_push' AND (channel <> 'email' OR template_version >= ?) AND to_official = 0 AND contributor IS NULL AND (reason IS NULL OR reason NOT IN ('erased', 'outdated'))"
+    unprinted = (
+        f"deliveries.template IN ({placeholders(names)}) AND deliveries.channel <> 'web_push'"
+        " AND (deliveries.channel <> 'email' OR deliveries.template_version >= ?) AND deliveries.to_official = 0 AND deliveries.contributor IS NULL"
+        " AND (deliveries.reason IS NULL OR deliveries.reason NOT IN ('erased', 'outdated'))"
         " AND NOT EXISTS (SELECT 1 FROM printed_letters WHERE printed_letters.delivery = deliveries.id)"
         " AND EXISTS (SELECT 1 FROM case_facts WHERE service = 'intake' AND case_facts.ticket = deliveries.ticket"
-        " AND facts NOT LIKE ? AND facts NOT LIKE ?) LIMIT ?",
-        *(*FAILED, *names, ROUTED_SINCE, *UNPRINTABLE, limit),
+        " AND facts NOT LIKE ? AND facts NOT LIKE ?)"
+    )
+    values = (*names, ROUTED_SINCE, *UNPRINTABLE)
+    rows = tx.execute(
+        f"SELECT id FROM deliveries WHERE state IN (?, ?, ?) AND {unprinted}"
+        # From the few that failed to what is held for their address: most of what is held waits for a reader who may still confirm.
+        f" UNION SELECT deliveries.id FROM deliveries lost CROSS JOIN deliveries WHERE lost.state IN ('failed', 'undelivered')"
+        " AND deliveries.recipient = lost.recipient AND deliveries.state = 'unconfirmed' AND NOT EXISTS"
+        " (SELECT 1 FROM deliveries other WHERE other.recipient = lost.recipient AND other.state <> 'unconfirmed'"
+        " AND (other.state NOT IN ('failed', 'undelivered') OR COALESCE(other.reason, '') = 'uncertain'))"
+        f" AND {unprinted} LIMIT ?",
+        *(*FAILED, *values, *values, limit),
     )
     return [UUID(row["id"]) for row in rows]
 
