@@ -9,6 +9,7 @@ from tests.umkm.steps import (
     ASSIGNED,
     CHECK,
     CLEAN,
+    CLOSE,
     COLLEAGUE,
     CONFIRM,
     CONFIRM_BUSINESS,
@@ -17,6 +18,7 @@ from tests.umkm.steps import (
     FISH,
     FIT,
     GRADUATE,
+    GRADUATED,
     IDENTIFY,
     ISSUE,
     NOT_OURS,
@@ -46,6 +48,7 @@ from tests.umkm.steps import (
     changed,
     last,
     mentor,
+    named,
     triaged,
 )
 
@@ -280,10 +283,55 @@ def test_the_health_office_gives_no_number_to_a_product_of_bpom() -> None:
         decide(PIRT_NUMBER, case)
 
 
-def test_a_product_that_changed_in_registration_is_triaged_before_its_number() -> None:
-    with pytest.raises(errors.NotTriagedError):
-        decide(NUMBER, after(*SENT, MADE_OTHERWISE))
-    assert decide(NUMBER, after(*SENT, MADE_OTHERWISE, TRIAGE))
+def test_a_product_that_changed_in_registration_is_triaged_and_sent_anew_before_its_number() -> None:
+    changed_there = after(*SENT, MADE_OTHERWISE)
+    assert (changed_there.status, changed_there.sent) == (MentoringStatus.PERMIT_ISSUED, set())
+    for before in ((), (TRIAGE,)):
+        with pytest.raises(errors.NotSentError):
+            decide(NUMBER, after(*SENT, MADE_OTHERWISE, *before))
+    with pytest.raises(errors.MissingRequirementsError):
+        decide(changed(SEND, missing=("additive_specification",)), after(*SENT, MADE_OTHERWISE, TRIAGE))
+    assert decide(NUMBER, after(*SENT, MADE_OTHERWISE, TRIAGE, SEND))
+
+
+# -- what is found out after the end
+
+
+def test_a_number_is_refuted_after_graduation_and_its_product_is_registered_anew() -> None:
+    case = after(*GRADUATED, REFUTE)
+    assert (case.status, case.numbers, case.refuted) == (MentoringStatus.REGISTRATION, {}, {1: NUMBER.number})
+    again = changed(NUMBER, number="MD123456789099")
+    numbered = after(again, state=case)
+    assert (numbered.status, numbered.refuted) == (MentoringStatus.NUMBER_OBTAINED, {})
+    confirmed = changed(CONFIRM, number="MD123456789099")
+    assert (
+        after(changed(CHECK, visit=named("again")), confirmed, GRADUATE, state=numbered).status
+        is MentoringStatus.GRADUATED
+    )
+
+
+def test_a_number_of_the_health_office_is_refuted_after_graduation() -> None:
+    graduated = after(*REGISTERED_THERE, CONFIRM_PIRT, GRADUATE)
+    refuted = after(changed(CONFIRM_PIRT, outcome="refuted"), state=graduated)
+    assert (refuted.status, refuted.all_numbers) == (MentoringStatus.REFERRED, {})
+    assert after(PIRT_NUMBER, state=refuted).refuted == {}
+
+
+def test_a_number_is_refuted_in_a_closed_case_which_stays_closed() -> None:
+    case = after(*NUMBERED, CONFIRM, CLOSE, REFUTE)
+    assert (case.status, case.all_numbers, case.confirmed) == (MentoringStatus.CLOSED, {}, set())
+
+
+def test_nobody_who_mentored_it_checks_a_number_after_the_end_either() -> None:
+    with pytest.raises(errors.MentorChecksError):
+        decide(changed(REFUTE, mentors=frozenset({COLLEAGUE.actor})), after(*GRADUATED))
+
+
+def test_a_business_number_is_refuted_and_corrected_after_graduation() -> None:
+    case = after(*GRADUATED, IDENTIFY, changed(CONFIRM_BUSINESS, outcome="refuted"))
+    assert (case.status, case.business_number) == (MentoringStatus.GRADUATED, "refuted")
+    corrected = after(changed(IDENTIFY, business_ref="d" * 64), state=case)
+    assert (corrected.status, corrected.business_number) == (MentoringStatus.GRADUATED, "unchecked")
 
 
 # -- the number of the business itself

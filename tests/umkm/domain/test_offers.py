@@ -177,5 +177,11 @@ def test_what_the_rules_miss_is_not_offered() -> None:
     business = business_of(applies)
     assert ("apply-for-permit",) in offers(business, applies, NOTHING)
     assert ("apply-for-permit",) not in offers(business, applies, OfferFacts(missing_for_permit=("layout",)))
+    evaluated, evaluator = (
+        after(*usual.APPLIED, usual.VERIFY_ACCOUNT),
+        PageReader(usual.EVALUATOR.actor, usual.MONDAY, frozenset({"evaluator"})),
+    )
+    assert ("find-fit",) in offers(evaluator, evaluated, NOTHING)
+    assert ("find-fit",) not in offers(evaluator, evaluated, OfferFacts(missing_for_permit=("layout",)))
     assert ("send-registration", 1) in offers(business, sends, NOTHING)
     assert ("send-registration", 1) not in offers(business, sends, OfferFacts(missing={1: ("label_design",)}))

@@ -176,6 +176,20 @@ def test_a_business_that_makes_something_else_is_evaluated_anew() -> None:
         assert isinstance(decide(ISSUE, after(FIT, state=again))[0], permit.PermitIssued)
 
 
+def test_nothing_is_found_fit_while_what_is_made_now_lacks_something() -> None:
+    state = after(*EVALUATED)
+    with pytest.raises(errors.MissingRequirementsError):
+        decide(changed(FIT, missing=("standard_statement",)), state)
+    assert decide(FIT, state)
+
+
+def test_a_permit_says_for_which_products_of_which_risk_it_was_given() -> None:
+    state = after(*FOUND_FIT, ISSUE)
+    [product] = state.triaged
+    assert state.is_permitted(product)
+    assert not state.is_permitted(product.model_copy(update={"risk": "high"}))
+
+
 def test_a_business_that_makes_less_is_evaluated_anew_and_a_new_name_changes_nothing() -> None:
     fewer = after(*FOUND_FIT, changed(usual.RESTATE, business=changed(usual.BUSINESS, products=())))
     assert fewer.permit.stage is PermitStage.EVALUATION

@@ -169,6 +169,35 @@ def test_a_dossier_is_complete_with_its_label_and_its_documents() -> None:
     assert "cppob_reached" not in {each.code for each in ready(whole, product, good, RULES, False).missing}
 
 
+def test_a_product_of_another_risk_than_its_permit_was_given_for_asks_for_what_that_permit_needs() -> None:
+    """Whoever applied with a harmless product and makes another one now meets what the permit of that one needs."""
+    harmless = changed(usual.BUSINESS, products=(changed(usual.FISH, traits=()),))
+    [low], [risky] = (outcomes(each, RULES) for each in (harmless, usual.BUSINESS))
+    assert low.risk != risky.risk
+    state = replace(assessed(THIRD, all_well(THIRD)), permitted=frozenset({(1, low.risk)}))
+    wanted = missing_for_registration(state, risky, RULES)
+    assert {"standard_statement", "self_assessment", "label_expiry"} <= set(wanted)
+    assert "cppob_reached" not in wanted
+    covered = replace(state, permitted=frozenset({(1, risky.risk)}))
+    assert "standard_statement" not in missing_for_registration(covered, risky, RULES)
+
+
+def test_papers_of_a_product_prove_nothing_of_what_is_made_in_its_place() -> None:
+    state = after(
+        changed(document("composition"), product=1),
+        changed(document("layout"), product=None),
+        changed(usual.CHECK_LABEL, parts=frozenset({"label_expiry"})),
+        state=assessed(THIRD, all_well(THIRD)),
+    )
+    assert {"composition", "layout", "label_expiry"} <= state.present(1)
+    sambal = changed(usual.FISH, kind="sambal")
+    other = after(changed(usual.RESTATE, business=changed(usual.BUSINESS, products=(sambal,))), state=state)
+    assert {"composition", "layout", "label_expiry"} & other.present(1) == {"layout"}
+    dyed = changed(usual.FISH, traits=(*usual.FISH.traits, "additives"))
+    same = after(changed(usual.RESTATE, business=changed(usual.BUSINESS, products=(dyed,))), state=state)
+    assert {"composition", "layout", "label_expiry"} <= same.present(1)
+
+
 def test_what_a_product_must_prove_hangs_on_its_traits() -> None:
     state = assessed(THIRD, all_well(THIRD))
     [product] = state.triaged

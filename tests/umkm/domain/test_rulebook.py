@@ -18,7 +18,7 @@ from zi_rules.period import WorkingDays
 from zi_rules.standard import ServiceStandard, standard_content
 from zi_umkm.domain import errors
 from zi_umkm.domain.rule_evaluation import pin_of, version_of
-from zi_umkm.domain.rulebook import MentoringRulebook
+from zi_umkm.domain.rulebook import MentoringRulebook, OutdatedGoodsError
 from zi_umkm.use_cases.rulebook import load_rulebook
 
 RULES = load_rulebook(Path("no folder of the office"))
@@ -80,6 +80,18 @@ def test_only_products_and_properties_of_the_rules_are_stated() -> None:
     for wrong in (changed(usual.FISH, kind="gold"), changed(usual.FISH, traits=("shiny",))):
         with pytest.raises(errors.UnknownGoodsError):
             RULES.refuse_unknown_goods(changed(usual.BUSINESS, products=(wrong,)), MONDAY)
+
+
+def test_what_the_rules_no_longer_know_hinders_no_other_product_and_is_named_before_a_triage() -> None:
+    old = changed(usual.FISH, traits=("smoked_over_coconut",))
+    before = changed(usual.BUSINESS, products=(old,))
+    with_another = changed(usual.BUSINESS, products=(old, usual.SAMBAL))
+    RULES.refuse_unknown_goods(with_another, MONDAY, before)
+    with pytest.raises(errors.UnknownGoodsError):
+        RULES.refuse_unknown_goods(with_another, MONDAY, usual.BUSINESS)
+    with pytest.raises(OutdatedGoodsError, match="about product 1:"):
+        RULES.refuse_outdated_goods(with_another, MONDAY)
+    RULES.refuse_outdated_goods(usual.BUSINESS, MONDAY)
 
 
 def test_only_documents_and_parts_of_a_label_that_are_required_are_taken() -> None:

@@ -32,6 +32,13 @@ class BusinessProfile(Value):
         before = {each.outline for each in former.products} if former else set()
         return before == {each.outline for each in self.products}
 
+    def remade_since(self, former: "BusinessProfile | None") -> frozenset[int]:
+        """Return the products that are of another kind than before."""
+        before = {each.number: each.kind for each in former.products} if former else {}
+        return frozenset(
+            each.number for each in self.products if before.get(each.number, each.kind) != each.kind
+        )
+
     def unchanged_since(self, former: "BusinessProfile | None") -> frozenset[int]:
         """Return the products that were the same before; a new name alone changes none."""
         before = {each.outline for each in former.products} if former else set()

@@ -7,7 +7,7 @@ from zi_contracts.configuration import Pin
 from zi_contracts.umkm import MentoringPin, RuleVersion, TriagedProduct
 from zi_rules.mentoring.assessment import AnswerError, Answers, ChecklistAnswer, Score, corrected, score
 from zi_rules.mentoring.checklist import Checklist
-from zi_rules.mentoring.readiness import Readiness, readiness
+from zi_rules.mentoring.readiness import CPPOB_REACHED, Readiness, readiness
 from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_rules.mentoring.triage import triage
 from zi_rules.version import Versioned
@@ -100,10 +100,19 @@ def missing_for_permit(
     return _once(named)
 
 
+def registration_parts(case: MentoringCase, product: TriagedProduct) -> tuple[Part, ...]:
+    """Return the parts that are asked for to register a product: of one that the permit was not given for, with its risk of now, those of
+    the permit as well."""
+    uncovered = case.permitted and not case.is_permitted(product)
+    return (Part.LABEL, Part.REGISTRATION, *((Part.BUSINESS, Part.PERMIT) if uncovered else ()))
+
+
 def missing_for_registration(
-    case: MentoringCase, product: TriagedProduct, rules: MentoringRules
+    case: MentoringCase, product: TriagedProduct, rules: MentoringRules, self_enough: bool = False
 ) -> tuple[str, ...]:
-    return _once(_missing(case, product, None, rules, False, Part.LABEL, Part.REGISTRATION))
+    """Return what is missing to register a product; the permit itself stands for the assessment by an official."""
+    found = _missing(case, product, None, rules, self_enough, *registration_parts(case, product))
+    return _once(each for each in found if each != CPPOB_REACHED)
 
 
 def _missing(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from zi_chassis.domain import DomainError
 from zi_contracts.configuration import Pin
 from zi_contracts.umkm import MentoringPin, PromisedBy, RuleVersion
 from zi_rules.calendar import Calendars
@@ -27,6 +28,16 @@ from zi_umkm.domain.permit_terms import PermitTerms
 
 MD = "MD"
 PIRT = "pirt"  # the name of the shape
+
+
+class OutdatedGoodsError(DomainError):
+    """Something is stated about a product that the rules in force don't ask for any more."""
+
+    def __init__(self, products: Sequence[int]) -> None:
+        super().__init__(
+            "The rules have changed since something was ticked about product {products}: change the product and tick again what is true of it, then decide its way.",
+            products=", ".join(map(str, products)),
+        )
 
 
 @dataclass(frozen=True)
@@ -184,11 +195,25 @@ class MentoringRulebook:
         """The shapes that numbers are checked against now."""
         return _pin(self.numbers[0])
 
-    def refuse_unknown_goods(self, business: BusinessProfile, at: datetime) -> None:
+    def refuse_unknown_goods(
+        self, business: BusinessProfile, at: datetime, former: BusinessProfile | None = None
+    ) -> None:
+        """Raise where a product is stated that the rules in force don't know; what was stated before and is as it was hinders no other."""
+        if self._unknown_goods(business, at) - business.unchanged_since(former):
+            raise errors.UnknownGoodsError
+
+    def refuse_outdated_goods(self, business: BusinessProfile, at: datetime) -> None:
+        """Raise with the products about which something is stated that the rules in force don't know any more."""
+        if outdated := self._unknown_goods(business, at):
+            raise OutdatedGoodsError(sorted(outdated))
+
+    def _unknown_goods(self, business: BusinessProfile, at: datetime) -> frozenset[int]:
         names = self.in_force(at).names
-        for each in business.products:
-            if each.kind not in names.products or not set(each.traits) <= set(names.traits):
-                raise errors.UnknownGoodsError
+        return frozenset(
+            each.number
+            for each in business.products
+            if each.kind not in names.products or not set(each.traits) <= set(names.traits)
+        )
 
     def refuse_unasked(
         self, codes: frozenset[str], case: MentoringCase, at: datetime, *, label: bool

@@ -113,7 +113,7 @@ def _attached(tx: Tx, message: Message, added: intake.AttachmentAdded) -> None:
 def _identified(
     tx: Tx, message: Message, number: intake.BusinessNumberGiven, clock: Clock
 ) -> Iterable[Reaction]:
-    """Record the business number and wake a sleeping case; a case that is over stays as it is. Whoever has an interest leaves each."""
+    """Record the business number and wake a sleeping case; a closed one stays as it is. Whoever has an interest leaves each."""
     if request_of(tx, message.subject) is None:
         return ()
     business = number.business_ref
@@ -123,7 +123,7 @@ def _identified(
         each for official in interested for each in _handed_over(tx, message, official, business, clock)
     ]
     row = case_of(tx, message.subject)
-    if row is not None and row.status in OVER:
+    if row is not None and row.status is MentoringStatus.CLOSED:
         return others
     id, by = mentoring_id(message.aggregate), _by(message, clock)
     identified = Reaction(cases, id, messages.Identify(by=by, business_ref=business))

@@ -27,7 +27,7 @@ class NumberChecks:
     """Beside each number stands whose it is, so that a list reads what waits and not every case."""
 
     name = "number_checks"
-    version = 4
+    version = 5
     tables: tuple[str, ...] = (
         f"CREATE TABLE IF NOT EXISTS number_owners (case_id TEXT PRIMARY KEY, {_OWNER_COLUMNS})",
         "CREATE TABLE IF NOT EXISTS number_checks (case_id TEXT NOT NULL, product INTEGER NOT NULL, since TEXT NOT NULL,"
@@ -63,7 +63,7 @@ class NumberChecks:
             case numbers.BusinessNumberChecked():
                 _drop(tx, case, BUSINESS)
                 _has_checked(tx, case, event.by.actor)
-            case messages.BusinessGraduated() | messages.MentoringClosed():
+            case messages.MentoringClosed():
                 tx.execute("DELETE FROM number_checks WHERE case_id = ?", case)
             case _:
                 pass

@@ -18,6 +18,7 @@ from zi_umkm.domain.case.messages import BusinessAssessed
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.ids import handover_id, visit_id
 from zi_umkm.domain.next_step import NextStep, next_step
+from zi_umkm.domain.rule_evaluation import registration_parts
 from zi_umkm.domain.rulebook import MentoringRulebook
 from zi_umkm.messaging.published import cases, handovers, visits
 from zi_umkm.messaging.upstream import MentoringRequest
@@ -61,9 +62,13 @@ class MentoringDossier:
 
     def lacks(self, product: int) -> bool:
         """Tell whether something is missing that is asked for to register this product."""
-        ready = self.readiness.get(product)
+        ready, parts = self.readiness.get(product), self.registration_parts(product)
         missing = () if ready is None else ready.missing
-        return any(each.part in (Part.LABEL, Part.REGISTRATION) for each in missing)
+        return any(each.part in parts for each in missing)
+
+    def registration_parts(self, product: int) -> frozenset[Part]:
+        triaged = [each for each in self.state.triaged if each.product == product]
+        return frozenset(part for each in triaged for part in registration_parts(self.state, each))
 
 
 class CaseDossiers:

@@ -76,7 +76,7 @@ class Mentoring:
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             business = profile_of(now, stated, names)
-            self._rules.refuse_unknown_goods(business, by.at)
+            self._rules.refuse_unknown_goods(business, by.at, now.business)
             return messages.Restate(by=by, request=request_id, business=business)
 
         return await self._decisions.decide(request, decision)
@@ -91,7 +91,7 @@ class Mentoring:
         named = {place: each.name for place, each in enumerate(stated.products) if each.name is not None}
         now = await self.state(request)
         business = profile_of(now, stated, {})
-        self._rules.refuse_unknown_goods(business, by.at)
+        self._rules.refuse_unknown_goods(business, by.at, now.business)
         command = messages.Restate(
             by=by, request=request_id_of(key, by, "restate", [stated]), business=business
         )
@@ -200,7 +200,9 @@ class Mentoring:
             missing = [
                 code
                 for each in triaged
-                for code in rule_evaluation.missing_for_registration(now, each, rules)
+                for code in rule_evaluation.missing_for_registration(
+                    now, each, rules, self._rules.self_enough(now)
+                )
             ]
             version = rule_evaluation.pin_of(rules, self._rules.decree_pin(now, by.at))
             return messages.SendRegistration(
@@ -277,7 +279,7 @@ class Mentoring:
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             rules = self._rules.in_force(by.at)
             business = now.business or BusinessProfile(district=request.district)
-            self._rules.refuse_unknown_goods(business, by.at)
+            self._rules.refuse_outdated_goods(business, by.at)
             outcomes = rule_evaluation.outcomes(business, rules)
             pin = rule_evaluation.pin_of(rules, self._rules.decree_pin(MentoringCase(), by.at))
             return messages.TriageProducts(by=by, request=request_id, rules=pin, outcomes=outcomes)

@@ -45,18 +45,20 @@ class Permits:
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             rules = self._rules.of(now, by.at)
-            scored = self._scores.read(tx, request.mentoring, now)
-            missing = rule_evaluation.missing_for_permit(now, scored, rules, self._rules.self_enough(now))
             return permit.ApplyForPermit(
                 by=by,
                 request=request_id,
                 rules=rule_evaluation.pin_of(rules, self._rules.decree_pin(now, by.at)),
-                missing=missing,
+                missing=self._missing(tx, request, now, by),
                 promise=self._terms.promise_to_applicant(now.permit, by.at),
                 opens_at=self._terms.renewable_from(now.permit.certificate),
             )
 
         return await self._decisions.decide(request, decision)
+
+    def _missing(self, tx: Tx, request: MentoringRequest, now: MentoringCase, by: Act) -> tuple[str, ...]:
+        rules, scored = self._rules.of(now, by.at), self._scores.read(tx, request.mentoring, now)
+        return rule_evaluation.missing_for_permit(now, scored, rules, self._rules.self_enough(now))
 
     async def verify_account(
         self, request: MentoringRequest, by: Act, key: UUID | None, step: int | None = None
@@ -104,6 +106,7 @@ class Permits:
                 step=step,
                 items=items,
                 promise=self._terms.promise("permit_issue", by.at),
+                missing=self._missing(tx, request, now, by),
             )
 
         return await self._decisions.decide(request, decision, request_id, note_fields(note))

@@ -27,7 +27,9 @@ class PageOffers:
         return any(offer[0] in acts for offer in self.acts)
 
 
-async def offered_at_desk(official: DeskOfficial, state: MentoringCase) -> PageOffers:
+async def offered_at_desk(
+    official: DeskOfficial, state: MentoringCase, missing_for_permit: tuple[str, ...] = ()
+) -> PageOffers:
     office, now = official.office, official.office.clock.now()
 
     def question(tx: Tx) -> OfferFacts:
@@ -36,6 +38,7 @@ async def offered_at_desk(official: DeskOfficial, state: MentoringCase) -> PageO
             mentors=mentors_of(tx, business),
             evaluators=evaluators_of(tx, business),
             checkers=checkers_of(tx, business),
+            missing_for_permit=missing_for_permit,
             missing=_missing(office, state, now),
         )
 
@@ -58,4 +61,5 @@ def offered_to_business(
 def _missing(office: MentoringOffice, state: MentoringCase, now: datetime) -> Mapping[int, tuple[str, ...]]:
     """Return what the rules say is missing to register each product."""
     rules = office.rules.of(state, now)
-    return {each.product: missing_for_registration(state, each, rules) for each in state.triaged}
+    enough = office.rules.self_enough(state)
+    return {each.product: missing_for_registration(state, each, rules, enough) for each in state.triaged}

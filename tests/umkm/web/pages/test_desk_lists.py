@@ -110,6 +110,8 @@ async def test_trainings_are_listed_by_district_and_topic(inside: Inside, mentor
     assert "Page 1 of 2" in page.text
     page = await mentor.get("/umkm/desk/trainings?about=hygiene&where=malinau")
     assert "15 trainings" in page.text
+    page = await mentor.get("/umkm/desk/trainings?about=additives")
+    assert ("No such training." in page.text, "No training is planned yet." in page.text) == (True, False)
     query = inside.office.store.query
     assert await query(lambda tx: count_trainings(tx, "nunukan")) == 30
     assert len(await query(lambda tx: trainings(tx, 20, 40))) == 5

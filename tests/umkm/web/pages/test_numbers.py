@@ -111,3 +111,46 @@ async def test_a_product_that_is_not_made_any_more_waits_for_nobody(
     await owner.post(f"{here}/products/1/remove", {"key": key})
     assert "Registration number of product 1" not in (await officer.get(DESK)).text
     assert (await inside.state(request)).status is MentoringStatus.REGISTERED
+
+
+async def test_a_number_that_is_refuted_after_graduation_is_asked_for_again(
+    visiting: Visiting, inside: Inside, officer: Browser
+) -> None:
+    request = await referred(inside)
+    owner, here = visiting.owner(request), f"/umkm/cases/{request.ticket}"
+    number = "P-IRT2093471010001-29"
+    await inside.office.numbers.record(request, inside.business(request), None, 1, number)
+    await at_desk(officer, request, "check-number", product="1", number=number, outcome="confirmed")
+    await inside.office.mentoring.graduate(request, inside.mentor(), None)
+    assert "is not right" not in (await owner.get(here)).text
+    page = await at_desk(officer, request, "check-number", product="1", number=number, outcome="refuted")
+    assert "At the health office" in page.text
+    assert f"The number {number} is not right" in (await owner.get(here)).text
+    page = await owner.get(f"{here}/products/1")
+    assert "Write the right one below." in page.text
+    right = {"key": hidden(page), "number": "P-IRT 2093471010002-29"}
+    page = await owner.post(f"{here}/products/1/record-number", right)
+    assert "is not right" not in page.text
+    assert (await inside.state(request)).unchecked_numbers == {1}
+
+
+async def test_a_business_number_waits_for_its_check_after_graduation_and_can_be_corrected(
+    visiting: Visiting, inside: Inside, officer: Browser
+) -> None:
+    request = await referred(inside)
+    await inside.given_number(request)
+    number = "P-IRT2093471010001-29"
+    await inside.office.numbers.record(request, inside.business(request), None, 1, number)
+    checker = inside.staff("officer-budi", "officer")
+    await inside.office.numbers.check(request, checker, None, 1, number, "confirmed")
+    await inside.office.mentoring.graduate(request, inside.mentor(), None)
+    waiting = await officer.get(f"{DESK}lists/numbers")
+    assert request.ticket in waiting.text
+    business_ref = (await inside.state(request)).business_ref
+    page = await at_desk(
+        officer, request, "check-business-number", business_ref=business_ref, outcome="refuted"
+    )
+    assert "Wrong: the business has to correct it" in page.text
+    await inside.given_number(request, "another")
+    state = await inside.state(request)
+    assert (state.status, state.business_number) == (MentoringStatus.GRADUATED, "unchecked")

@@ -58,7 +58,7 @@ from zi_umkm.domain.case.messages import (
 )
 from zi_umkm.domain.case.nickname import NameBusiness, RemoveNickname, decide_nickname
 from zi_umkm.domain.case.number_decisions import decide_number
-from zi_umkm.domain.case.numbers import NumberCommand
+from zi_umkm.domain.case.numbers import CheckNumber, NumberCommand
 from zi_umkm.domain.case.permit import PermitCommand
 from zi_umkm.domain.case.permit_decisions import decide_permit, missed_at_the_end
 from zi_umkm.domain.case.referral import ReferralCommands
@@ -122,6 +122,10 @@ def decide(command: MentoringCommands, case: MentoringCase) -> list[MentoringEve
             return list(decide_trip_visit(command))
         case NameBusiness(is_named=False) | RemoveNickname():
             return list(decide_nickname(command, case))
+        case CheckNumber() if case.status in OVER:
+            return list(decide_number(command, case))
+        case Identify() if case.status is MentoringStatus.GRADUATED:
+            return _identify(command, case)
         case _:
             refuse_over(case)
             refuse_asleep(command, case)

@@ -35,7 +35,7 @@ from zi_umkm.domain.case.messages import (
 )
 from zi_umkm.domain.case.nickname import BusinessNicknamed, NicknameRemoved
 from zi_umkm.domain.case.numbers import NumberEvents
-from zi_umkm.domain.case.permit import PermitEvents
+from zi_umkm.domain.case.permit import PermitEvents, PermitIssued
 from zi_umkm.domain.case.permit_state import MOVED_BY, WITHOUT_PERMIT
 from zi_umkm.domain.case.referral import ReferralEvents
 from zi_umkm.domain.case.referral_state import begun, evolve_referral
@@ -156,6 +156,8 @@ def _returned(case: MentoringCase) -> MentoringCase:
 
 def _evolve_permit(case: MentoringCase, event: PermitEvents) -> MentoringCase:
     """Move a case before its permit; one that renews a permit stays where it is."""
+    if isinstance(event, PermitIssued):
+        case = replace(case, permitted=frozenset((each.product, each.risk) for each in case.triaged))
     moved = MOVED_BY.get(type(event)) if case.status in WITHOUT_PERMIT else None
     return case if moved is None else _settled(replace(case, status=moved))
 
@@ -166,7 +168,8 @@ def _evolve_numbers(case: MentoringCase, event: NumberEvents) -> MentoringCase:
             return _number_obtained(case, event)
         case recorded.ReferredNumberObtained():
             numbers = case.referred_numbers | {event.product: event.number}
-            return _after_referral(replace(case, referred_numbers=numbers))
+            refuted = recorded.without(case.refuted, event.product)
+            return _after_referral(replace(case, referred_numbers=numbers, refuted=refuted))
         case recorded.RegistrationNumberCorrected():
             return _corrected(case, event)
         case recorded.RegistrationNumberChecked():
@@ -188,14 +191,24 @@ def _number_checked(case: MentoringCase, event: recorded.RegistrationNumberCheck
     """Take away a refuted number: BPOM's product is in registration again, the other one at the health office."""
     if event.outcome == "confirmed":
         return replace(case, confirmed=case.confirmed | {event.product})
-    left = replace(case, confirmed=case.confirmed - {event.product})
+    refuted = case.refuted | {event.product: event.number}
+    left = replace(case, confirmed=case.confirmed - {event.product}, refuted=refuted)
     if event.product in case.referred_numbers:
-        return _after_referral(
-            replace(left, referred_numbers=recorded.without(case.referred_numbers, event.product))
-        )
+        theirs = recorded.without(case.referred_numbers, event.product)
+        return _going_on(case, _after_referral(replace(_reopened(left), referred_numbers=theirs)))
     numbers, sent = recorded.without(case.numbers, event.product), case.sent | {event.product}
     obtained_at = case.obtained_at if numbers else None
-    return _registering(replace(left, numbers=numbers, sent=sent, obtained_at=obtained_at))
+    return _going_on(case, _registering(replace(left, numbers=numbers, sent=sent, obtained_at=obtained_at)))
+
+
+def _reopened(case: MentoringCase) -> MentoringCase:
+    has_graduated = case.status is MentoringStatus.GRADUATED
+    return replace(case, status=MentoringStatus.NUMBER_OBTAINED) if has_graduated else case
+
+
+def _going_on(before: MentoringCase, after: MentoringCase) -> MentoringCase:
+    """Return what a refuted number leaves: a graduated business goes on with its registration, a closed case stays closed."""
+    return replace(after, status=before.status) if before.status is MentoringStatus.CLOSED else after
 
 
 def _after_referral(case: MentoringCase) -> MentoringCase:
@@ -218,7 +231,8 @@ def _number_obtained(case: MentoringCase, event: recorded.NumberObtained) -> Men
     theirs = recorded.without(case.referred_numbers, event.product)
     left = replace(case, referred=case.referred - here, referred_numbers=theirs, sent=case.sent - here)
     promised = replace(left, confirmed=case.confirmed - here, obtained_at=event.by.at, visit_ended_at=None)
-    return _registering(replace(promised, numbers=numbers, is_checked=False))
+    refuted = recorded.without(case.refuted, event.product)
+    return _registering(replace(promised, numbers=numbers, refuted=refuted, is_checked=False))
 
 
 def _visit_ended(case: MentoringCase, at: datetime) -> MentoringCase:
@@ -232,18 +246,36 @@ def _identified(case: MentoringCase, business_ref: str) -> MentoringCase:
 
 
 def _restated(case: MentoringCase, event: BusinessRestated) -> MentoringCase:
-    """Keep the decisions about products that did not change; the permit stays when BPOM's last number goes."""
+    """Keep the decisions about products that did not change; the permit stays when BPOM's last number goes. A changed product is sent
+    anew, with what its new properties ask for."""
     business, gone, same = event.business, event.unnumbered, event.business.unchanged_since(case.business)
     triaged = tuple(each for each in case.triaged if each.product in same)
-    referred, last = case.referred & same, _last_product(case, business)
-    restated = replace(case, business=business, last_product=last, triaged=triaged, referred=referred)
+    referred, sent, last = case.referred & same, case.sent & same, _last_product(case, business)
+    restated = replace(
+        _without_former_papers(case, business), business=business, last_product=last, triaged=triaged
+    )
+    refuted = {product: number for product, number in case.refuted.items() if product in same}
+    restated = replace(restated, referred=referred, sent=sent, refuted=refuted)
     ours, theirs = (recorded.without(each, *gone) for each in (case.numbers, case.referred_numbers))
     left = replace(restated, numbers=ours, referred_numbers=theirs, confirmed=case.confirmed.difference(gone))
     settled = _settled(left)
+    if settled.status is MentoringStatus.REGISTRATION:
+        settled = _registering(settled)
     if ours or not case.numbers:
         return settled
     registered = settled.status is MentoringStatus.NUMBER_OBTAINED
     return _visit_ended(settled if registered else _registering(left), event.by.at)
+
+
+def _without_former_papers(case: MentoringCase, business: BusinessProfile) -> MentoringCase:
+    """Return the case in which papers and looks at the label of a product that is of another kind now prove nothing of it."""
+    remade = business.remade_since(case.business)
+    documents = frozenset(each for each in case.documents if each[0] not in remade)
+    checks = tuple(
+        replace(each, is_of_former=True) if each.checked.product in remade else each
+        for each in case.label_checks
+    )
+    return replace(case, documents=documents, label_checks=checks)
 
 
 def _last_product(case: MentoringCase, business: BusinessProfile) -> int:

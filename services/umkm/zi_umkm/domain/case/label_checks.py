@@ -89,11 +89,12 @@ LabelEvents = LabelChecked | LabelPhotoAdded | LabelCheckConfirmed
 
 @dataclass(frozen=True)
 class LabelCheck:
-    """A look at a label, with what was added to it since."""
+    """A look at a label, with what was added to it since; `is_of_former` where the product is of another kind by now."""
 
     checked: LabelChecked
     photos: tuple[tuple[str, ItemRef], ...] = ()
     confirmed_at: datetime | None = None
+    is_of_former: bool = False
 
     @property
     def waits(self) -> bool:
@@ -104,7 +105,7 @@ class LabelCheck:
     def met(self) -> tuple[str, ...]:
         """Return the items that are on the label or need not be."""
         exempt = (each.item for each in self.checked.found if each.finding == "not_applicable")
-        return () if self.waits else (*self.checked.parts, *exempt)
+        return () if self.waits or self.is_of_former else (*self.checked.parts, *exempt)
 
     @property
     def remarks(self) -> dict[str, ItemRef]:

@@ -202,6 +202,11 @@ def _apply(trial: Trial) -> MentoringCommands:
     )
 
 
+def _find_fit(trial: Trial) -> MentoringCommands:
+    facts = trial.facts
+    return permit.FindFit(by=trial.by, mentors=facts.mentors, missing=facts.missing_for_permit)
+
+
 def _issue(trial: Trial) -> MentoringCommands:
     assert trial.case.business is not None
     certificate = permit.PermitCertificate(
@@ -316,7 +321,7 @@ DESK_ACTS: Mapping[str, tuple[Sequence[str], Tried]] = {
         CHECKING,
         once(lambda trial: permit.VerifyPermitAccount(by=trial.by, mentors=trial.facts.mentors)),
     ),
-    "find-fit": (EVALUATING, once(lambda trial: permit.FindFit(by=trial.by, mentors=trial.facts.mentors))),
+    "find-fit": (EVALUATING, once(_find_fit)),
     "issue-permit": (SIGNING, once(_issue)),
     "propose-revocation": (
         CHECKING,

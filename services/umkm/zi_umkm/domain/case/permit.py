@@ -75,9 +75,10 @@ class ReturnPermit(Evaluate):
 
 
 class FindFit(Evaluate):
-    """`promise` is that of the issue."""
+    """`promise` is that of the issue; `missing` is what the rules ask of what the business makes now and is not there."""
 
     promise: PermitPromise | None = None
+    missing: tuple[str, ...] = ()
 
 
 class IssuePermit(Evaluate):

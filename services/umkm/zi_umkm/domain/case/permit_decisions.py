@@ -120,6 +120,7 @@ def _find_fit(command: permit.FindFit, case: MentoringCase) -> list[PermitOutcom
     _refuse_another_step(command, file)
     _refuse_own_account(command.by, file)
     _refuse_unsettled(case)
+    refuse_incomplete(command)
     fit = permit.PermitFoundFit(
         by=command.by, request=command.request, items=command.items, promise=command.promise
     )

@@ -15,7 +15,7 @@ from zi_umkm.domain.case.messages import (
 )
 from zi_umkm.domain.case.nickname import NameBusiness
 from zi_umkm.domain.case.numbers import NumberCommand
-from zi_umkm.domain.case.permit import Gate
+from zi_umkm.domain.case.permit import FindFit, Gate
 from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
 
 # What is to be done before a case goes on, in this order; a case without open actions needs no correction.
@@ -84,7 +84,7 @@ def refuse_blocked(case: MentoringCase) -> None:
         raise errors.CriticalOpenError(case.blocking)
 
 
-def refuse_incomplete(command: Gate | SendRegistration) -> None:
+def refuse_incomplete(command: Gate | FindFit | SendRegistration) -> None:
     if command.missing:
         raise errors.MissingRequirementsError(command.missing)
 

@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from zi_contracts.intake import Holder
-from zi_contracts.umkm import Assessor, MentoringPin
+from zi_contracts.umkm import Assessor, MentoringPin, TriagedProduct
 from zi_umkm.domain import corrective_action, errors
 from zi_umkm.domain.business import BusinessProduct, BusinessProfile, Triaged, on_track
 from zi_umkm.domain.case.label_checks import LabelCheck, newest
@@ -24,7 +24,8 @@ from zi_umkm.domain.corrective_action import TrackedFinding, TrackedFindings
 @dataclass(frozen=True)
 class MentoringCase:
     """`last_product` is the highest number that a product ever had; `mentors` in the order of their coming; `rules` are those of the
-    last triage; `sent` are products in registration; `numbers` are BPOM's, `referred_numbers` the health office's; `heard_at` is when a person last did something. The last visit is promised from
+    last triage; `permitted` are the products that the last permit was given for, with their risk of then; `sent` are products in registration;
+    `numbers` are BPOM's, `referred_numbers` the health office's, `refuted` those that were none and have no other yet; `heard_at` is when a person last did something. The last visit is promised from
     `obtained_at` on, until it was made or nobody waits for it any more; `late_since` is the promise whose breach is recorded."""
 
     status: MentoringStatus = MentoringStatus.UNKNOWN
@@ -45,11 +46,13 @@ class MentoringCase:
     assessments: dict[UUID, BusinessAssessed] = field(default_factory=dict)
     findings: TrackedFindings = ()
     permit: PermitFile = NO_PERMIT
+    permitted: frozenset[tuple[int, str]] = frozenset()
     sent: frozenset[int] = frozenset()
     state_questions: tuple[StateQuestion, ...] = ()
     numbers: dict[int, str] = field(default_factory=dict)
     referred_numbers: dict[int, str] = field(default_factory=dict)
     confirmed: frozenset[int] = frozenset()
+    refuted: dict[int, str] = field(default_factory=dict)
     business_number: Literal["unchecked", "confirmed", "refuted"] = "unchecked"
     is_checked: bool = False
     obtained_at: datetime | None = None
@@ -83,6 +86,10 @@ class MentoringCase:
     def unchecked_numbers(self) -> frozenset[int]:
         """Products with a number that no official has confirmed, also those that are not made any more."""
         return frozenset(self.all_numbers) - self.confirmed
+
+    def is_permitted(self, product: TriagedProduct) -> bool:
+        """Tell whether what the permit was given for is this product, with the risk that it has now."""
+        return (product.product, product.risk) in self.permitted
 
     @property
     def at_health_office(self) -> frozenset[int]:

@@ -21,7 +21,7 @@ from zi_umkm.use_cases.statements import BusinessStated, ProductStated
 from zi_umkm.web import labels
 from zi_umkm.web.bodies import NicknameBody
 from zi_umkm.web.form_fields import checked, chosen, text_of, try_command
-from zi_umkm.web.page_context import disclosed, readable, say_of, stated_names
+from zi_umkm.web.page_context import disclosed, readable, ruled, say_of, stated_names
 from zi_umkm.web.pages.case_owner import (
     CaseOwner,
     CurrentOwner,
@@ -165,7 +165,12 @@ async def _product_form(owner: CaseOwner, number: int | None, form: Form, status
         "kind": say("What kind is it?"),
         "traits": say("What is true of it?"),
     }
-    context |= {"number": number, **goods_of(owner.rules(state), context["names"]), "field_labels": fields}
+    context |= ruled(owner.request, owner.office, owner.rules_in_force())
+    context |= {
+        "number": number,
+        **goods_of(owner.rules_in_force(), context["names"]),
+        "field_labels": fields,
+    }
     return pages_of(owner.request).render(owner.request, "product_change.html", status, **context)
 
 
@@ -205,7 +210,7 @@ async def _save_product(owner: CaseOwner, number: int | None) -> Response:
 
 async def _state_product(owner: CaseOwner, number: int | None, form: Form) -> None:
     state = await owner.state()
-    stated = product_of(form, number, owner.rules(state))
+    stated = product_of(form, number, owner.rules_in_force())
     changed = with_product(state, owner.mentoring_request.district, number, stated)
     await owner.office.mentoring.restate(owner.mentoring_request, owner.by, key_of(form), changed)
 

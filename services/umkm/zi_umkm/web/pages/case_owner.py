@@ -48,6 +48,10 @@ class CaseOwner:
     def rules(self, state: MentoringCase) -> MentoringRules:
         return self.office.rules.of(state, self.office.clock.now())
 
+    def rules_in_force(self) -> MentoringRules:
+        """Return the rules by which the next decision about a way is made, so those that a product is stated by."""
+        return self.office.rules.in_force(self.office.clock.now())
+
 
 async def current_owner(request: Request, ticket: str) -> CaseOwner:
     office = await office_of(request)

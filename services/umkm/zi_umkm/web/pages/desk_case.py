@@ -13,7 +13,7 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import Translator, pages_of
-from zi_rules.mentoring.rule_set import MentoringRules, Part
+from zi_rules.mentoring.rule_set import MentoringRules
 from zi_rules.ticket import normalise_ticket
 from zi_umkm.domain.business import on_track
 from zi_umkm.domain.case.state import OVER, MentoringCase
@@ -105,7 +105,7 @@ async def render_case_page(
         "papers": papers(dossier),
         "documents": list(dict.fromkeys(each.code for each in dossier.files if each.kind == "document")),
         "missing": dossier.missing if on_track(state.triaged, "md") else (),
-        "offered": await offered_at_desk(official, state),
+        "offered": await offered_at_desk(official, state, dossier.missing),
         "mentors": mentors,
         "verifies": state.status not in OVER and official.has(*VERIFYING),
         "outcomes": labels.NUMBER_OUTCOMES,
@@ -188,7 +188,9 @@ def _products(
             {
                 **vars(context),
                 "missing": [
-                    wanted.code for wanted in wanting if wanted.part in (Part.LABEL, Part.REGISTRATION)
+                    wanted.code
+                    for wanted in wanting
+                    if wanted.part in dossier.registration_parts(each.number)
                 ],
             }
         )
