@@ -232,13 +232,15 @@ class PaymentRefused(ApplicationData):
 
 class PaymentRefunded(ApplicationData):
     """Money was paid back, by the gateway's word: it had paid for nothing, or it had paid the bill and is `reversed`:
-    nothing is decided until it is paid again, and at work it expires at `pay_by`."""
+    nothing is decided until it is paid again, and at work it expires at `pay_by`. Of what officials had paid back by hand it `repeats` it:
+    perhaps the same transfer, perhaps a second one."""
 
     type: ClassVar[str] = "zi.certificates.payment_refunded"
 
     amount: Ordinal
     reversed: bool | None = None
     pay_by: AwareDatetime | None = None
+    repeats: bool | None = None
 
 
 class RefundReported(DecisionData):

@@ -26,6 +26,10 @@ HOURS_TO_PAY = 72.0
 
 @pytest.fixture
 def gateway(inside: Inside) -> StandInGateway:
+    return connected(inside)
+
+
+def connected(inside: Inside) -> StandInGateway:
     stand_in = StandInGateway()
     inside.office.billing = stand_in.adapter()
     inside.office.applying._billing = inside.office.billing

@@ -19,7 +19,7 @@ from tests.certificates.steps import (
     after,
     last,
 )
-from tests.certificates.test_billing_gateway import AMOUNT, billed
+from tests.certificates.test_billing_gateway import AMOUNT, billed, connected
 from tests.certificates.test_desk import at_desk
 from tests.certificates.test_further_bills import PAY_REST, REST
 from tests.certificates.visiting import Visiting
@@ -29,7 +29,12 @@ from tests.web.calling import key
 from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.commands import ApplicationCommands
 from zi_certificates.domain.application.decide import decide
-from zi_certificates.domain.application.events import RefundConfirmed, RefundDeclined, RefundReported
+from zi_certificates.domain.application.events import (
+    PaymentRefunded,
+    RefundConfirmed,
+    RefundDeclined,
+    RefundReported,
+)
 from zi_certificates.domain.impartiality import HinderedError
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.bills import owing_bills
@@ -51,7 +56,19 @@ def test_a_refund_counts_once_a_second_person_has_confirmed_it() -> None:
     assert (confirmed.reported_by, confirmed.bill) == ("officer-ira", PAY_LESS.bill)
     owed = after(*WAITING, CONFIRM_REFUND).owed
     assert (owed.amounts, owed.reported, owed.refunded) == ((), (), {"bank-0"})
-    assert decide(REFUND, after(*WAITING, CONFIRM_REFUND)) == []
+
+
+def test_the_gateways_word_about_a_refund_by_hand_is_recorded_once_beside_it() -> None:
+    by_hand = after(*WAITING, CONFIRM_REFUND)
+    [repeated] = decide(REFUND, by_hand)
+    assert isinstance(repeated, PaymentRefunded)
+    assert (repeated.amount, repeated.by_hand, repeated.reversed) == (149_999, "SP2D-1", False)
+    state = after(REFUND, state=by_hand)
+    assert [each.refund for each in state.owed.repeated] == ["refund-1"]
+    assert (state.owed.amounts, state.status, state.paid) == ((), by_hand.status, by_hand.paid)
+    assert decide(REFUND, state) == []
+    same = REFUND.model_copy(update={"refund": "SP2D-1"})
+    assert decide(same, by_hand) == []
 
 
 @pytest.mark.parametrize("role", ["officer", "supervisor", "head"])
@@ -214,3 +231,26 @@ async def test_references_of_payments_are_for_who_may_pay_back(visiting: Visitin
         text = (await visiting.person(name, role).get(page)).text
         assert "Money to be paid back" in text, name
         assert [each in text for each in ("bank-one", "SP2D-1")] == [bool(may)] * 2, name
+
+
+async def test_a_refund_by_hand_that_the_gateway_repeats_is_told_to_the_desk(visiting: Visiting) -> None:
+    inside = visiting.inside
+    gateway = connected(inside)
+    request, bill = await billed(inside)
+    gateway.pay(bill.bill, AMOUNT - 1, inside.clock.now(), "bank-one")
+    await inside.office.polling.tick()
+    officer, head = inside.staff("officer-ira", "officer"), visiting.person("head-dewi", "head")
+    await inside.office.refunding.report(request.ticket, officer, None, "bank-one", "SP2D-1")
+    supervisor = inside.staff("supervisor-eka", "supervisor")
+    await inside.office.refunding.confirm(request.ticket, supervisor, None, "bank-one", "SP2D-1")
+    assert "Perhaps paid back twice" not in (await head.get(at_desk(request))).text
+    gateway.pay_back(bill.bill, inside.clock.now())
+    for _ in range(2):
+        inside.clock.pass_hours(24)
+        await inside.office.polling.tick()
+    page = (await head.get(at_desk(request))).text
+    assert page.count("Perhaps paid back twice") == 1
+    assert "Ask the bank whether it went back twice" in page
+    assert ("SP2D-1" in page, "Money to be paid back" in page) == (True, False)
+    evaluator = (await visiting.person("evaluator-ani", "evaluator").get(at_desk(request))).text
+    assert ("Perhaps paid back twice" in evaluator, "SP2D-1" in evaluator) == (True, False)

@@ -16,7 +16,8 @@ def payment_data(event: PaymentEvents, status: ApplicationFields) -> Data:
         case events.PaymentRefused(reason=reason, amount=amount):
             return contract.PaymentRefused(**status, reason=reason, amount=amount)
         case events.PaymentRefunded(amount=amount):
-            back = {"reversed": event.reversed or None, "pay_by": event.pay_by}
+            repeats = event.by_hand is not None or None
+            back = {"reversed": event.reversed or None, "pay_by": event.pay_by, "repeats": repeats}
             return contract.PaymentRefunded(**status, amount=amount, **back)
         case events.FurtherBillIssued(amount=amount, pay_by=pay_by, reason=further):
             return contract.FurtherBillIssued(**status, amount=amount, pay_by=pay_by, reason=further)

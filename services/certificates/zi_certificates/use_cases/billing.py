@@ -136,12 +136,12 @@ class Payments:
     is by one official's word alone."""
 
     name = "payments"
-    version = 4
+    version = 5
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS payments (bill TEXT NOT NULL, payment TEXT NOT NULL, outcome TEXT NOT NULL,"
         " reason TEXT, PRIMARY KEY (bill, payment))",
         "CREATE TABLE IF NOT EXISTS refunds (bill TEXT NOT NULL, payment TEXT NOT NULL, transfer TEXT NOT NULL,"
-        " PRIMARY KEY (bill, payment))",
+        " PRIMARY KEY (bill, payment, transfer))",
         "CREATE INDEX IF NOT EXISTS refunds_transfer ON refunds (transfer)",
         "CREATE TABLE IF NOT EXISTS reported_refunds (application TEXT NOT NULL, payment TEXT NOT NULL,"
         " transfer TEXT NOT NULL, PRIMARY KEY (application, payment))",
@@ -165,7 +165,7 @@ class Payments:
                 _keep(tx, bill, payment, "refused", reason)
             case PaymentRefunded(payment=payment) | RefundConfirmed(payment=payment):
                 tx.execute(
-                    "INSERT INTO refunds (bill, payment, transfer) VALUES (?, ?, ?)",
+                    "INSERT INTO refunds (bill, payment, transfer) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                     *(recorded.event.bill, payment, _written_alike(recorded.event.refund)),
                 )
                 _forget_report(tx, recorded, payment)

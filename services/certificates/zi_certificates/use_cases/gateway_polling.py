@@ -114,7 +114,9 @@ class GatewayPolling:
         store = self._till.store
         _, now = await store.fetch(applications, billed.application)
         for each in statement.payments:
-            if each.refunded is not None and each.payment in now.payments - now.owed.refunded:
+            if each.refunded is None or each.payment not in now.payments:
+                continue
+            if now.owed.is_news(each.payment, each.refunded.refund):
                 by = Act(at=self._till.clock.now(), actor=SYSTEM, role=SYSTEM)
                 pay_by = pay_again_by(self._till.rules, now, by.at)
                 back = {"payment": each.payment, "pay_by": pay_by, **dict(each.refunded)}

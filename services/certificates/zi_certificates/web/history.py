@@ -105,6 +105,8 @@ def _template(message: Message) -> EventText | str:
         variant = "second"
     elif message.data.get("reversed") is True:
         variant = "reversed"
+    elif message.data.get("repeats") is True:
+        variant = "repeats"
     return event_words.desk(message.type, variant) or OTHERWISE
 
 

@@ -122,6 +122,8 @@ class PaymentRefused(ApplicationEvent):
 
 
 class PaymentRefunded(ApplicationEvent):
+    """`by_hand` is the transfer by which officials had paid the same payment back before."""
+
     bill: str
     payment: str
     amount: int
@@ -129,6 +131,7 @@ class PaymentRefunded(ApplicationEvent):
     refunded_at: datetime
     reversed: bool = False
     pay_by: datetime | None = None
+    by_hand: str | None = None
 
 
 class RefundReported(DecisionEvent):

@@ -24,7 +24,8 @@ Amounts = tuple[tuple[str, int], ...]
 @dataclass(frozen=True)
 class OwedMoney:
     """Amounts by payment; a payment is `refunded` once. `too_little` paid less than the bill, and a further bill may ask for the rest.
-    `reported` are refunds that wait for a second person.
+    `reported` are refunds that wait for a second person, `by_hand` those that one has confirmed; `repeated` is what the gateway says
+    of these besides: perhaps the same transfer, perhaps a second one.
 
     `counted` pay the application. `short` is missing of it since a payment was reversed, and is to be paid by `pay_by`. `added` is what it
     costs more than its first bill."""
@@ -39,6 +40,8 @@ class OwedMoney:
     bills: tuple[FurtherBillIssued, ...] = ()
     paid_bills: frozenset[str] = frozenset()
     reported: tuple[RefundReported, ...] = ()
+    by_hand: tuple[RefundConfirmed, ...] = ()
+    repeated: tuple[PaymentRefunded, ...] = ()
 
     @property
     def is_unpaid_again(self) -> bool:
@@ -56,6 +59,17 @@ class OwedMoney:
     def report_of(self, payment: str) -> RefundReported | None:
         return next((each for each in self.reported if each.payment == payment), None)
 
+    def refund_by_hand(self, payment: str) -> RefundConfirmed | None:
+        return next((each for each in self.by_hand if each.payment == payment), None)
+
+    def is_news(self, payment: str, refund: str) -> bool:
+        """Tell whether the gateway's word that a payment was paid back says something that is not recorded."""
+        by_hand = self.refund_by_hand(payment)
+        is_other = by_hand is not None and by_hand.refund != refund
+        return payment not in self.refunded or (
+            is_other and payment not in {each.payment for each in self.repeated}
+        )
+
     def sum_of(self, payments: tuple[str, ...]) -> int:
         return sum(amount for payment, amount in self.amounts if payment in payments)
 
@@ -72,7 +86,11 @@ class OwedMoney:
                 return replace(self, bills=(*self.bills, event))
             case ApplicationPaid() | FurtherBillPaid():
                 return self._paid(event)
-            case PaymentRefunded() | RefundConfirmed():
+            case PaymentRefunded() if event.by_hand is not None:
+                return replace(self, repeated=(*self.repeated, event))
+            case RefundConfirmed():
+                return replace(self._refunded(event), by_hand=(*self.by_hand, event))
+            case PaymentRefunded():
                 return self._refunded(event)
             case RefundReported():
                 return replace(self, reported=(*self.reported, event))

@@ -58,11 +58,14 @@ def _record_payment(command: RecordPayment, application: Application) -> list[Ap
 
 def _record_refund(command: RecordRefund, application: Application) -> list[ApplicationEvents]:
     """Record once that money was paid back: what paid for nothing, or what paid the bill and is reversed, so that it is unpaid again,
-    unless the application is over and there is nothing left to pay for."""
-    if command.payment in application.owed.refunded:
+    unless the application is over and there is nothing left to pay for. What officials had paid back by hand may be back twice."""
+    if not application.owed.is_news(command.payment, command.refund):
         return []
     fields = dict(command)
     pay_by = fields.pop("pay_by")
+    by_hand = application.owed.refund_by_hand(command.payment)
+    if by_hand is not None:
+        return [PaymentRefunded(**fields, amount=by_hand.amount, by_hand=by_hand.refund)]
     amount = application.owed.amount_of(command.payment)
     if amount is not None:
         return [PaymentRefunded(**fields, amount=amount)]
