@@ -15,7 +15,10 @@ from zi_certificates.domain.master_content import MasterProducer, MasterProduct,
 from zi_certificates.domain.master_entry import EntryChangedError, EntryRetiredError, NoSuchEntryError
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.use_cases.master_data import NotOfTheCompanyError
+from zi_certificates.use_cases.trade_lists import UnlistedUnitError
 from zi_chassis.domain import UnavailableError
+from zi_rules.certificate.units import Unit
+from zi_rules.provenance import Text
 
 PRODUCER = MasterProducer(label="Pabrik Utara", country="CN")
 PRODUCT = MasterProduct(label="Kecap Contoh", registration_number="MD 123456789012", composition=("kedelai",))
@@ -43,6 +46,33 @@ async def test_what_is_stated_in_one_application_is_there_in_the_next_of_the_com
     row, versions = await data.entry(first, entry)
     assert [each.content for each in versions] == [changed, PRODUCT]
     assert (row.newest.revision, len({each.digest for each in versions})) == (2, 2)
+
+
+async def test_a_unit_is_one_of_the_offices_list_and_written_as_letters_print_it(inside: Inside) -> None:
+    request = await inside.requested()
+    entry = await added(inside, request, PRODUCT.model_copy(update={"unit": "CARTON"}))
+    data, by = inside.office.master_data, inside.citizen(request)
+    assert (await data.entry(request, entry))[0].newest.content.unit == "karton"
+    fathom = PRODUCT.model_copy(update={"unit": "fathom"})
+    with pytest.raises(UnlistedUnitError):
+        await added(inside, request, fathom)
+    with pytest.raises(UnlistedUnitError):
+        await data.change(request, by, None, entry, 1, fathom)
+
+
+async def test_a_unit_from_before_there_was_a_list_stays_until_another_is_chosen(inside: Inside) -> None:
+    request, data = await inside.requested(), inside.office.master_data
+    units, data._units = data._units, [UnitsOfThatTime()]
+    entry = await added(inside, request, PRODUCT.model_copy(update={"unit": "krat besar"}))
+    data._units = units
+    changed = PRODUCT.model_copy(update={"unit": "krat besar", "pack": "jeriken"})
+    await data.change(request, inside.citizen(request), None, entry, 1, changed)
+    assert (await data.entry(request, entry))[0].newest.content == changed
+
+
+class UnitsOfThatTime:
+    def unit(self, written: str) -> Unit:
+        return Unit(code="XX", sign=written, name=Text(id=written, en=written))
 
 
 @pytest.mark.parametrize("name", ["account", "business"])
@@ -291,3 +321,16 @@ async def test_a_contact_of_another_request_is_not_read_here(visiting: Visiting)
     inside.vault.refusal = "erased"
     page = await visiting.owner(first).get(f"{here(first)}/master-data/{entry}")
     assert (page.status_code, "Bunga" in page.text) == (200, False)
+
+
+async def test_a_unit_of_a_product_is_chosen_from_the_list_on_its_page(visiting: Visiting) -> None:
+    request = await visiting.inside.requested()
+    browser, path = visiting.owner(request), f"{here(request)}/master-data"
+    form = await browser.get(f"{path}/new?kind=product")
+    assert '<option value="XCT">' in form.text
+    typed = {"key": hidden(form), "kind": "product", "label": "Kecap Contoh"}
+    refused = await browser.post(f"{path}/new", {**typed, "unit": "fathom"})
+    assert (refused.status_code, "The unit “fathom” isn" in refused.text) == (409, True)
+    saved = await browser.post(f"{path}/new", {**typed, "unit": "XCT"})
+    assert '<option value="XCT" selected>' in saved.text
+    assert "<dd>karton</dd>" in saved.text

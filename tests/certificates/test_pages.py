@@ -11,6 +11,7 @@ from zi_certificates.domain.application.state import (
 )
 from zi_certificates.domain.statement import Document
 from zi_certificates.messaging.upstream import IntakeRequest
+from zi_certificates.web import labels
 from zi_contracts.certificates import PublishedFinding
 
 PRODUCT = {
@@ -562,8 +563,13 @@ async def test_what_can_no_longer_be_changed_is_shown_without_its_form(
     browser = visiting.owner(request)
     for part in ("particulars", "items", "documents"):
         page = await browser.get(f"{here(request)}/{part}")
-        assert "Nothing can be changed now." in page.text
+        assert "It waits for its payment" in page.text
         assert f'action="{here(request)}' not in page.text
+    await inside.office.applying.withdraw(request, inside.citizen(request), None)
+    assert "Nothing can be changed any more" in (await browser.get(f"{here(request)}/documents")).text
+    at_work = await inside.paid("two")
+    page = await visiting.owner(at_work).get(f"{here(at_work)}/documents")
+    assert "The office is at work on it" in page.text
 
 
 async def test_an_account_of_another_request_is_changed_there_or_taken_over_here(
@@ -723,3 +729,7 @@ async def test_a_note_that_cannot_be_read_is_missed_and_says_why(
     )
     inside.vault.is_away, inside.vault.refusal = False, "erased"
     assert "It was erased with your data." in (await browser.get(here(request))).text
+
+
+def test_only_what_ended_well_has_a_green_badge() -> None:
+    assert [each for each, colour in labels.BADGES.items() if colour == "done"] == ["issued"]

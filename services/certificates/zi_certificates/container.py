@@ -130,7 +130,7 @@ class CertificatesOffice(VaultConnection):
 
     def _open_company_data(self) -> None:
         """Add what a company states once, and what a mentored business hands over to it."""
-        self.master_data = MasterData(self.store, self.vault_writer)
+        self.master_data = MasterData(self.store, self.vault_writer, self.rules.units)
         self.master_use = MasterUse(self.store, self.applying, lambda: self.vault)
         self.taking_over = TakingOver(self.store, lambda: self.vault)
         self.accepting_offers = AcceptingOffers(self.store, self.master_data, self.taking_over)

@@ -40,11 +40,14 @@ from zi_certificates.read.master_entries import (
     master_row,
     master_versions,
 )
+from zi_certificates.use_cases.trade_lists import UnlistedUnitError
 from zi_chassis.domain import Act, DomainError
 from zi_chassis.storage.database import Tx
 from zi_chassis.storage.renamings import every_name_of
 from zi_chassis.storage.store import Handled, Store
 from zi_chassis.vault.connection import VaultWriter
+from zi_rules.certificate.units import Units
+from zi_rules.version import Editions
 
 NAME, ADDRESS, CONTACT = "master.name", "master.address", "master.contact"
 TEXT_FIELDS = (NAME, ADDRESS, CONTACT)
@@ -69,9 +72,10 @@ def company_account(tx: Tx, request: IntakeRequest) -> UUID:
 class MasterData:
     """`key` is an Idempotency-Key: the same act of the same person under it is done once."""
 
-    def __init__(self, store: Store, vault_writer: VaultWriter) -> None:
+    def __init__(self, store: Store, vault_writer: VaultWriter, units: Editions[Units]) -> None:
         self._store = store
         self._vault_writer = vault_writer
+        self._units = units
 
     # -- what is there
 
@@ -129,10 +133,12 @@ class MasterData:
         """Add an entry and return its id; texts go into the vault once nothing else is against it."""
         account = await self._store.query(lambda tx: company_account(tx, request))
         id = entry or (uuid4() if key is None else uuid5(account, f"entry {by.actor} {key}"))
+        content = self._with_sign(content)
         request_id = request_id_of(key, by, "add-master-entry", [content, *sorted(texts.items())])
 
         def command(tx: Tx, now: MasterEntry, sealed: MasterTexts) -> MasterCommands:
             self._refuse_others(tx, account, content)
+            self._refuse_unlisted(content)
             return AddMasterEntry(
                 by=by,
                 request=request_id,
@@ -161,12 +167,14 @@ class MasterData:
     ) -> Handled[MasterEntry]:
         """Make a new version; a text that is not stated stays, and an empty one is withdrawn."""
         account = await self._store.query(lambda tx: company_account(tx, request))
+        content = self._with_sign(content)
         stated = [revision, content, *sorted(texts.items())]
         request_id = request_id_of(key, by, f"change-master-entry {entry}", stated)
         withdrawn = [name for name, text in texts.items() if not text]
 
         def command(tx: Tx, now: MasterEntry, sealed: MasterTexts) -> MasterCommands:
             self._refuse_others(tx, account, content, now.content)
+            self._refuse_unlisted(content, now.content)
             return ChangeMasterEntry(
                 by=by,
                 request=request_id,
@@ -235,6 +243,21 @@ class MasterData:
                 row is None or row.kind != kind or (row.retired and named not in present)
             ):
                 raise NotOfTheCompanyError
+
+    def _with_sign(self, content: MasterContent) -> MasterContent:
+        """Write the unit of a product as letters print it."""
+        if not isinstance(content, MasterProduct) or content.unit is None:
+            return content
+        unit = self._units[0].unit(content.unit)
+        return content if unit is None else content.model_copy(update={"unit": unit.sign})
+
+    def _refuse_unlisted(self, content: MasterContent, before: MasterContent | None = None) -> None:
+        """Raise UnlistedUnitError for a unit that the office does not list, unless it was stated before."""
+        if not isinstance(content, MasterProduct) or content.unit is None:
+            return
+        known = before.unit if isinstance(before, MasterProduct) else None
+        if content.unit != known and self._units[0].unit(content.unit) is None:
+            raise UnlistedUnitError(content.unit)
 
 
 def _may_state_texts(tried: MasterCommands) -> bool:

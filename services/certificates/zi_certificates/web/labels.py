@@ -38,9 +38,9 @@ SYSTEM = "The system"
 OFFICIAL = "An official"
 BADGES: Mapping[str, str] = {
     "issued": "done",
-    "expired": "done",
-    "withdrawn": "done",
-    "superseded": "done",
+    "expired": "plain",
+    "withdrawn": "plain",
+    "superseded": "plain",
     "suspended": "late",
     "revoked": "late",
 }

@@ -19,6 +19,7 @@ from zi_certificates.read.master_entries import (
 )
 from zi_certificates.use_cases.dossier import dossier_of
 from zi_certificates.use_cases.taking_over import OPEN
+from zi_certificates.use_cases.trade_lists import UnlistedUnitError
 from zi_certificates.web import master_labels
 from zi_certificates.web.form_errors import UNREAD, refused_form, status_of
 from zi_certificates.web.form_fields import filled_in, page_number, revision_of
@@ -35,7 +36,7 @@ from zi_certificates.web.pages.application_owner import (
     part_context,
     translated_labels,
 )
-from zi_certificates.web.pages.products import show_product
+from zi_certificates.web.pages.products import show_product, unit_choices, with_unit
 from zi_certificates.web.presenters import say_of
 from zi_chassis.domain import UnavailableError
 from zi_chassis.office_clock import office_zone
@@ -168,7 +169,8 @@ async def show_entry_form(
     kind = row.kind if row is not None else form.value("kind")
     parties = await _parties(owner, row, form) if kind == "product" else {}
     context = {
-        **await _context(owner, form),
+        **await _context(owner, with_unit(owner, form)),
+        "units": unit_choices(owner, form),
         "field_labels": translated_labels(owner, master_labels.FIELDS[kind]),
         "kind": kind,
         "row": row,
@@ -299,7 +301,8 @@ async def _use(owner: ApplicationOwner, entry: UUID, form: Form) -> Response:
 
 async def _again(owner: ApplicationOwner, known: KnownEntry | None, form: Form, error: Exception) -> Response:
     stated = next((name for name in master_labels.PERMIT_FIELDS if form.value(name)), "label")
-    refused = refused_form(owner.request, form, error, "label", {"permits": stated})
+    field = "unit" if isinstance(error, UnlistedUnitError) else "label"
+    refused = refused_form(owner.request, form, error, field, {"permits": stated})
     return await show_entry_form(owner, known, refused, status_of(error))
 
 

@@ -89,21 +89,21 @@ async def show_product(
     dossier = await dossier_of(owner.office.store, owner.intake_request)
     rules = owner.office.rules.of(dossier.state, owner.office.clock.now())
     context = {
-        **part_context(owner, dossier, _with_unit(owner, form), rules),
+        **part_context(owner, dossier, with_unit(owner, form), rules),
         "number": number,
         "taken_over": taken_over,
-        "units": _unit_choices(owner, form),
+        "units": unit_choices(owner, form),
     }
     return pages_of(owner.request).render(owner.request, "product.html", status, **context)
 
 
-def _with_unit(owner: ApplicationOwner, form: Form) -> Form:
+def with_unit(owner: ApplicationOwner, form: Form) -> Form:
     """Choose the unit that is meant by what was stored or typed of it."""
     unit = owner.office.rules.units[0].unit(form.value("unit"))
     return form if unit is None else replace(form, values={**form.values, "unit": unit.code})
 
 
-def _unit_choices(owner: ApplicationOwner, form: Form) -> list[tuple[str, str]]:
+def unit_choices(owner: ApplicationOwner, form: Form) -> list[tuple[str, str]]:
     """List the units by code; what was stored before and is none of them stands first, so that it is seen."""
     units, written = owner.office.rules.units[0], form.value("unit")
     language = language_of(owner.request)
