@@ -11,7 +11,7 @@ from tests.intake.test_evidence import logged
 from tests.intake.test_uploads import photo
 from tests.web import browsing
 
-from zi_intake.read.labels import STATES
+from zi_intake.read.labels import BADGES, BADGES_ELSEWHERE, STATES
 
 FORM = {
     "kind": "product",
@@ -414,3 +414,8 @@ async def test_what_was_passed_on_takes_no_reply_on_the_page(front: Front) -> No
         refused = await post(front, f"/track/{ticket}/{form}", {"text": "Hello."})
         assert (refused.status_code, "certificates desk" in refused.text) == (422, True)
     assert (await post(front, f"/track/{ticket}/withdraw", {})).status_code == 409
+
+
+def test_only_what_ended_well_has_a_green_badge() -> None:
+    green = [each for badges in (BADGES, BADGES_ELSEWHERE) for each in badges if badges[each] == "done"]
+    assert green == ["closed", "issued", "graduated"]

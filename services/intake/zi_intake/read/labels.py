@@ -117,7 +117,14 @@ DESKS: Mapping[str, DeskTexts] = {
 APPLICATION_STATES = event_words.states("certificates")
 MENTORING_STATES = event_words.states("umkm")
 STATES_ELSEWHERE: Mapping[str, EventText] = {**APPLICATION_STATES, **MENTORING_STATES}
-ENDED_ELSEWHERE = ("issued", "graduated", "closed")
+# The colour of a state that is nobody's turn; green is for what ended well.
+BADGES: Mapping[str, str] = {"closed": "done", "withdrawn": "plain"}
+BADGES_ELSEWHERE: Mapping[str, str] = {
+    "issued": "done",
+    "graduated": "done",
+    **dict.fromkeys(("closed", "expired", "withdrawn", "superseded"), "plain"),
+    **dict.fromkeys(("dormant", "suspended", "revoked"), "late"),
+}
 # The lists of the desk: what they are called, and what the count of one says.
 QUEUES: Mapping[CaseQueue, str] = {
     "mine": "My work",
