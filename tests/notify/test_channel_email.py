@@ -64,7 +64,13 @@ async def test_a_refused_sender_is_a_fault_of_the_office_and_gives_no_mail_up(
 
 @pytest.mark.parametrize(
     ("reply", "expected"),
-    [("452 Full", "temporary"), ("554 Refused", "permanent"), ("650 What", "technical")],
+    [
+        ("452 Full", "temporary"),
+        ("554 Refused", "permanent"),
+        ("650 What", "uncertain"),
+        ("ok", "uncertain"),
+        pytest.param("250 " + "a" * 200_000, "uncertain", id="too long"),
+    ],
 )
 async def test_the_answer_to_the_mail_classes_the_attempt(
     server: MailServer, reply: str, expected: str

@@ -117,10 +117,12 @@ class EmailChannel:
         return None
 
     async def _data(self, client: aiosmtplib.SMTP, mail: EmailMessage) -> Outcome:
+        """Send the mail. An answer that is none says no more than silence: the server may have it."""
         try:
             await client.data(mail.as_bytes())
         except aiosmtplib.SMTPResponseException as reply:
-            return _class_of(reply.code)
+            outcome = _class_of(reply.code)
+            return "uncertain" if outcome == "technical" else outcome
         except (aiosmtplib.SMTPException, OSError):
             return "uncertain"
         return "handed_over"
