@@ -133,7 +133,7 @@
       if (form.querySelector(".draft")) return
       const notice = template.content.firstElementChild.cloneNode(true)
       notice.querySelector("button").addEventListener("click", () => discard(form, notice))
-      form.querySelector("button").before(notice)
+      form.append(notice) // below the button that sends, which stays where a finger is about to press
     }
 
     function discard(form, notice) {
