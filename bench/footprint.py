@@ -60,12 +60,12 @@ def measured() -> dict[str, Any]:
 def _lives(data: Path) -> dict[str, Any]:
     house = House(data)
     with house:
-        _live(house, range(WARM))
+        live(house, range(WARM))
     before = _sizes(data)
     with house:
         at_rest, first, used = resident(data), _entries(house), _processor(data)
         begun, generated = time.monotonic(), time.process_time()
-        _live(house, range(WARM, WARM + LIVES))
+        live(house, range(WARM, WARM + LIVES))
         seconds, generated = time.monotonic() - begun, time.process_time() - generated
         await_(lambda: settled(house))
         spent = {name: (time_ - used.get(name, 0)) / LIVES for name, time_ in _processor(data).items()}
@@ -89,7 +89,7 @@ def _with_sum(resident_mib: Mapping[str, float]) -> dict[str, float]:
     return {**resident_mib, "all": round(sum(resident_mib.values()), 1)}
 
 
-def _live(house: House, numbers: range) -> None:
+def live(house: House, numbers: range) -> None:
     staff = {person: house.staff(person) for person in ("officer", "supervisor")}
 
     def life(number: int) -> None:
