@@ -2,11 +2,14 @@
 longer than most requests do, and as much memory each time."""
 
 import ssl
+import sys
 from functools import cache
 
 import httpx
 
 CONNECTIONS = 8
+# httpcore asks for this library several times a request. It is not installed, and looking for it takes 0.1 ms each time (docs/performance.md).
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 
 def client(seconds: float, connections: int = CONNECTIONS) -> httpx.AsyncClient:
