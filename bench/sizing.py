@@ -371,7 +371,7 @@ def _limits(measured: Measured) -> list[str]:
         [
             "one process of intake and two, on one PostgreSQL",
             f"pages of a case {_beside(results['processes']['read'])}; filings {_beside(results['processes']['written'])}",
-            f"two processors, shared with the database, the load generator and others (load {results['processes']['load_at_start']:g}): there the second process is for the death of the first, and costs speed",
+            f"two processors, shared with the database and the load generator (load at the start {results['processes']['load_at_start']:g}): a second process is for reads and for the death of the first; filings wait for the one write lock",
         ],
         ["filings through the gateway, whole house", f"{filings:,.0f} a second, 2 processors", "processors"],
         [
