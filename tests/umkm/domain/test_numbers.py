@@ -49,11 +49,14 @@ from tests.umkm.steps import (
     last,
     mentor,
     named,
+    owner,
     triaged,
 )
 
 from zi_umkm.domain import errors
 from zi_umkm.domain.case.decide import decide
+from zi_umkm.domain.case.evolve import evolve
+from zi_umkm.domain.case.messages import BusinessRestated
 from zi_umkm.domain.case.numbers import RegistrationNumberCorrected
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.next_step import next_step, way
@@ -292,6 +295,15 @@ def test_a_product_that_changed_in_registration_is_triaged_and_sent_anew_before_
     with pytest.raises(errors.MissingRequirementsError):
         decide(changed(SEND, missing=("additive_specification",)), after(*SENT, MADE_OTHERWISE, TRIAGE))
     assert decide(NUMBER, after(*SENT, MADE_OTHERWISE, TRIAGE, SEND))
+
+
+def test_a_refuted_number_that_outlived_its_product_is_replaced_after_a_new_triage() -> None:
+    """Events of a time that took no number away leave it with a product that is made in another way."""
+    former = BusinessRestated(by=owner(), business=OTHERWISE)
+    case = after(REFUTE, state=evolve(after(*NUMBERED), former))
+    with pytest.raises(errors.NotTriagedError):
+        decide(NUMBER, case)
+    assert decide(NUMBER, after(TRIAGE, state=case))
 
 
 # -- what is found out after the end
