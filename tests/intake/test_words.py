@@ -14,7 +14,7 @@ from zi_intake.read.labels import period
 from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, WorkingHours
 
 PACKAGE = Path(str(files("zi_intake")))
-SENDERS = ("citizen", "office")
+NO_TEXTS = ("citizen", "office", "done", "plain", "late")  # senders, and colours
 LABELLED = ("read/labels.py",)
 
 
@@ -51,7 +51,7 @@ def said_by_labels() -> Iterator[str]:
 
 
 def _is_label(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in SENDERS
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in NO_TEXTS
 
 
 DOCSTRINGS = {

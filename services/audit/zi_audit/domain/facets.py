@@ -114,7 +114,7 @@ letters.valid_until standard.tier standard.source_status source_status effective
 products.product
 amount attempt count limit revision resubmission resubmissions_left item_count hs_codes products product has_nib
 document parts item critical findings points rating outcomes.product outcomes.track outcomes.risk assessor side standing
-unsigned places enrolled attended before after acts_for_others second fact source reversed
+unsigned places enrolled attended before after acts_for_others second fact source reversed repeats
 means trip_recorded point group owner attendee counts.group counts.people counts.target people people.group quorum signature signatures
 public_signatures actions proposals amended_standard
 question

@@ -122,8 +122,13 @@ BADGES: Mapping[str, str] = {"closed": "done", "withdrawn": "plain"}
 BADGES_ELSEWHERE: Mapping[str, str] = {
     "issued": "done",
     "graduated": "done",
-    **dict.fromkeys(("closed", "expired", "withdrawn", "superseded"), "plain"),
-    **dict.fromkeys(("dormant", "suspended", "revoked"), "late"),
+    "closed": "plain",
+    "expired": "plain",
+    "withdrawn": "plain",
+    "superseded": "plain",
+    "dormant": "late",
+    "suspended": "late",
+    "revoked": "late",
 }
 # The lists of the desk: what they are called, and what the count of one says.
 QUEUES: Mapping[CaseQueue, str] = {
