@@ -18,6 +18,7 @@ from bench import (
     bus,
     day,
     footprint,
+    functions,
     house,
     ledger,
     letters,
@@ -82,6 +83,7 @@ def measured(folder: Path) -> dict[str, Any]:
     results["nats_to_checkpoint"] = nats_to_checkpoint(folder / "messages")
     results["whole_house"] = whole(folder / "house")
     results["footprint"] = footprint.measured()
+    results["functions"] = functions.measured()
     results["processes"] = processes.measured(folder / "processes", PORT + 140)
     results["slope"] = slope.on_databases()
     results["ratios"] = ratios(results)

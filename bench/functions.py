@@ -1,13 +1,12 @@
 """The rest of a complaint's life: the processor time of the two largest programs by function of this house, library and C module.
 
-`python -m bench.functions` writes bench/functions.json, from which docs/sizing.md is made. Counting itself takes as long again, and
+`python -m bench.functions` measures this part of bench/results.json, from which docs/sizing.md is made. Counting itself takes as long again, and
 the more the smaller a function is: the shares say where to look, and what a life takes is measured without it (bench/footprint.py).
 """
 
 import json
 import os
 import signal
-import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Mapping
@@ -19,10 +18,9 @@ from typing import Any
 from tests.journeys.house import House, await_
 from tests.journeys.records import settled
 
-from bench import counted_house
+from bench import counted_house, results
 from bench.footprint import WARM, live
 
-RESULTS = Path(__file__).with_name("functions.json")
 LIVES = 200
 PROGRAMS = ("intake", "notify")
 PARTS, FUNCTIONS = 10, 5
@@ -80,13 +78,7 @@ def _shares(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str
     }
 
 
-def row(result: Mapping[str, Any]) -> str:
-    shares = {name: list(found["parts"].items())[:3] for name, found in result["percent"].items()}
-    return f"{'functions':22} {shares}"
-
-
 if __name__ == "__main__":
     found = measured()
-    RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    print(row(found))
-    sys.exit(0)
+    results.replace("functions", found)
+    print(found)
