@@ -139,7 +139,7 @@ def assigned(door: Door, body: Mapping[str, Any]) -> Filed:
 
 
 def approved_by_another_in_a_browser(house: House, filed: Filed, answer: str) -> None:
-    """What the officer wrote reaches the citizen once a supervisor has read it and sent it, and is not the officer's to send."""
+    """Let an officer write an answer that a supervisor reads and sends: it is not the officer's to send, and reaches the citizen then."""
     case, approval = f"/desk/cases/{filed['ticket']}", 'form[action$="/approve-draft"] button'
     with chromium() as browser:
         officer, supervisor, reporter = (Visitor(browser, house.public_url) for _ in range(3))
