@@ -19,7 +19,7 @@ ENGLISH = {"Accept-Language": "en"}
 GOOD = Citizen(1, "input").body
 MEGABYTE = 1_000_000
 HUGE = 200 * MEGABYTE
-CUT_EARLY = HUGE // 2  # kernels and the gateway take more before the refusal is read, the busier the machine is
+CUT_EARLY = HUGE // 2  # kernels and the gateway take more before the refusal is read on a busy machine
 NOWHERE = "No case has this ticket and this code. Check both; they stand on your receipt."
 
 
