@@ -1,5 +1,6 @@
 """Figures that anybody reads: decisions, the promised time, reasons of rejections; and the register as a list and as a table."""
 
+from re import findall
 from typing import Any
 
 import pytest
@@ -125,6 +126,10 @@ async def test_the_register_is_a_page_with_a_search_and_a_table(visiting: Visiti
     page = (await stranger.get("/certificates/register?kind=&goods=&country=&year=&number=2026")).text
     assert "1 letter" in page
     assert "/certificates/register.csv?" in page
+    assert '<option value="MY">Malaysia</option>' in page
+    assert not {"World", "Latin America", "European Union", "Pseudo-Accents"} & set(
+        findall(r"<option[^>]*>([^<]+)<", page)
+    )
     assert "There is none." in (await stranger.get("/certificates/register?year=2025")).text
     table = await stranger.get("/certificates/register.csv?show=all")
     assert table.headers["content-type"].startswith("text/csv")

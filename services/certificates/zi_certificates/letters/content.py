@@ -37,7 +37,16 @@ from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.certificate.validity import last_valid_day
 
 SIGNATURES = "pejabat secara pribadi, dan segel kantor / the official's own, and the office's seal"
-COUNTRIES = {language: Locale(language).territories for language in ("id", "en")}
+# Codes of two letters that name groups of countries, no known place, or what programs are tested with.
+NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+COUNTRIES = {
+    language: {
+        code: name
+        for code, name in Locale(language).territories.items()
+        if len(code) == 2 and code not in NO_COUNTRY
+    }
+    for language in ("id", "en")
+}
 
 
 class LetterProduct(Value):

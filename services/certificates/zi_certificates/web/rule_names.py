@@ -1,17 +1,30 @@
 """Names and sentences of the rule data in the reader's language; what a newer rule set no longer names keeps its code."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from fractions import Fraction
+from math import floor
 from typing import Any, Protocol
 
 from babel.dates import format_date
 
+from zi_certificates.letters.content import COUNTRIES
 from zi_certificates.web.labels import FIELDS
+from zi_chassis.web.language import msgid, short_day
 from zi_chassis.web.page import Translator
 from zi_rules.certificate.finding import PLAIN, Finding
-from zi_rules.certificate.reason import Sentences
+from zi_rules.certificate.reason import FindingReason, Sentences
 from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.provenance import Sourced, Text, citations, cited_by_host
+
+BOUNDS: Mapping[str, str] = {
+    ">=": msgid("at least {value}"),
+    "<=": msgid("at most {value}"),
+    ">": msgid("after {value}"),
+}
+FIRST_DAY = msgid("{value} or later")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Found(Protocol):
@@ -112,8 +125,48 @@ class CertificateRuleNames:
                 return self._of_products(text)
             case "quantity" if self._language == "id":
                 return text.replace(".", ",")
+            case "country":
+                return self.country(text)
             case _:
-                return text
+                return short_day(date.fromisoformat(text), self._language) if DAY.fullmatch(text) else text
+
+    def stated(self, found: Finding) -> str:
+        """Write the value that a finding is about."""
+        match found.reason:
+            case FindingReason.REGISTRATION_OF_OTHER_COMMODITY:
+                return self.goods(found.what)
+            case FindingReason.ANNEX_INCOMPLETE:
+                return self.country(found.what)
+            case FindingReason.KINDS_DO_NOT_COMBINE:
+                return self.kinds(found.what.split(", "))
+            case FindingReason.SHELF_LIFE_TOO_SHORT:
+                return self._percent(Fraction(found.what))
+            case _:
+                return self.value(found.where, found.what)
+
+    def wanted(self, found: Finding) -> str:
+        """Write what a finding misses in place of the value."""
+        match found.reason:
+            case FindingReason.REGISTRATION_OF_OTHER_COMMODITY | FindingReason.WRONG_TRACK:
+                return self.goods(found.expected)
+            case FindingReason.NOT_AMENDABLE:
+                return self.fields(found.expected.split(", "))
+        bound, _, limit = found.expected.partition(" ")
+        if bound not in BOUNDS:
+            return self.value(found.where, found.expected)
+        is_first_day = bound == ">=" and DAY.fullmatch(limit)
+        sentence = FIRST_DAY if is_first_day else BOUNDS[bound]
+        return self._say(sentence, value=self.value(found.where, limit))
+
+    def _percent(self, part: Fraction) -> str:
+        """Write a share as one that is never larger: what is below two thirds must not look like them."""
+        written = f"{floor(part * 1000) / 10} %"
+        return written.replace(".", ",") if self._language == "id" else written
+
+    def country(self, code: str) -> str:
+        """MY -> Malaysia (MY), which is as the form asks for it."""
+        name = COUNTRIES[self._language].get(code)
+        return f"{name} ({code})" if name else code
 
     def _of_products(self, numbers: str) -> str:
         if numbers == "*":
