@@ -3,6 +3,7 @@ import re
 import httpx
 import pytest
 from tests.certificates.inside import STATED, Inside, sample_item
+from tests.certificates.steps import MISSING
 from tests.certificates.visiting import Visiting
 from tests.web.browsing import Browser, hidden, hidden_fields
 
@@ -114,6 +115,18 @@ async def test_an_evaluator_gets_what_was_complete_first_and_chooses_nothing(
     assert taken.url.path == at_desk(first)
     again = await evaluator.post(f"{DESK}take", {"key": hidden(page)})
     assert again.url.path == at_desk(first)
+
+
+async def test_with_one_in_hand_no_button_takes_a_second(inside: Inside, evaluator: Browser) -> None:
+    """It would be refused; while the applicant is asked for something, the next may be taken."""
+    request = await taken(inside)
+    page = (await evaluator.get(DESK)).text
+    assert f"You have {request.ticket} in hand: decide about it" in page
+    assert "Take the next" not in page
+    await inside.office.deciding.ask_data(request.ticket, inside.evaluator(), None, (MISSING,))
+    page = (await evaluator.get(DESK)).text
+    assert request.ticket in page
+    assert "Take the next" in page
 
 
 async def test_who_may_take_nothing_is_told_so_on_the_desk(

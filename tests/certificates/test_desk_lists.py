@@ -194,7 +194,7 @@ async def test_the_next_page_keeps_the_filter(signer: Browser, visiting: Visitin
     second = await signer.get(link.replace("&amp;", "&"))
     assert request.ticket in second.text
     assert 'rel="next"' not in second.text
-    assert "First page" in second.text
+    assert "Start of the list" in second.text
 
 
 async def test_accounts_are_listed_page_after_page(either: Inside) -> None:

@@ -1,5 +1,6 @@
 """A device that goes where no connection is: what is filled in stays on it, sealed, and arrives once."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -422,7 +423,11 @@ def test_the_cases_of_a_trip_are_taken_along_together(device: Devices, host: Hos
     host.travels()
     phone = device(prepared=False)
     phone.open()
-    phone.page.get_by_role("button", name="Take the trip of").click()
+    taking = phone.page.get_by_role("button", name="Take the trip of")
+    expect(taking).to_have_text(
+        re.compile(r"Take the trip of \d{1,2} [A-Z][a-z]{2,3} 2\d{3} to Nunukan along \(cases: 2\)")
+    )
+    taking.click()
     expect(phone.page.locator("[data-slot=own] li")).to_have_count(2, timeout=PATIENCE_MS)
     assert phone.stored()["visit"] == 2
     expect(phone.page.get_by_role("button", name="Take the trip of")).to_have_count(0, timeout=PATIENCE_MS)

@@ -23,6 +23,7 @@ const say = (word, values = {}) => texts[word].replace(/\{(\w+)\}/g, (_, name) =
 const copy = (id) => find(`#${id}`).content.cloneNode(true)
 const tell = (sentence) => { find("#state").textContent = sentence }
 const place = (district) => district.split("_").map((word) => word[0].toUpperCase() + word.slice(1)).join(" ")
+const written = (day) => new Date(`${day}T00:00`).toLocaleDateString(document.documentElement.lang === "id" ? "id" : "en-GB", { day: "numeric", month: "short", year: "numeric" })
 
 function made(tag, text = "", more = {}) {
   return Object.assign(document.createElement(tag), { textContent: text, ...more })
@@ -535,7 +536,7 @@ function left(trip) {
 
 function takingTrip(trip) {
   const cases = left(trip)
-  const button = made("button", say("trip", { district: place(trip.district), day: trip.begins, count: cases.length }), { type: "button", className: "button" })
+  const button = made("button", say("trip", { district: place(trip.district), day: written(trip.begins), count: cases.length }), { type: "button", className: "button" })
   button.onclick = () => doing(async () => {
     for (const each of cases) await takeAlong(each)
     location.hash = ""

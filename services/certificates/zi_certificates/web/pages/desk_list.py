@@ -49,8 +49,7 @@ async def application_list(official: SomeOfficial) -> Response:
         "total": page.total,
         "title": say_of(request)(labels.QUEUES[wanted.queue]),
         "next": page.after and f"{LIST}?{urlencode({**query, 'after': page.after})}",
-        "is_first": after is None,
-        "first": f"{LIST}?{urlencode(query)}",
+        "first": after and f"{LIST}?{urlencode(query)}",
     }
     return pages_of(request).render(request, "desk_list.html", 200, **context)
 
@@ -67,6 +66,7 @@ async def account_list(official: SomeOfficial) -> Response:
         "rows": page.rows,
         "total": page.total,
         "form": Form({"text": text}),
+        "first": after and f"{ACCOUNTS}?{urlencode({'text': text})}",
         "next": page.after and f"{ACCOUNTS}?{urlencode({'text': text, 'after': page.after})}",
     }
     return pages_of(request).render(request, "desk_accounts.html", 200, **context)

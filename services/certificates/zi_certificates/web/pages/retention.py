@@ -52,6 +52,7 @@ async def retention_list(official: SomeOfficial) -> Response:
         "rows": page.rows,
         "total": page.total,
         "now": now,
+        "first": after and f"{RETENTION}?{urlencode(here)}",
         "next": page.after and f"{RETENTION}?{urlencode({**here, 'after': page.after})}",
     }
     return pages_of(request).render(request, "retention_list.html", 200, **context)
