@@ -60,6 +60,7 @@ async def test_a_referral_gets_a_sealed_letter_that_verifies_offline(house: Seal
     content = content_of(inside, request)
     assert (content.holder.name, content.products[0].product) == ("Dapur one", "Sambal Contoh")
     assert letter.code_digest == code_digest(code_on(content).replace("-", ""))
+    assert [each.value for each in content.facts][-1] == letter.open_until.strftime("%d-%m-%Y")
     assert await house.rounds() == 1
     pdf = house.file(FIRST)
     authority = house.office.letters.keys.authority

@@ -87,7 +87,7 @@ def _facts(draft: ReferralDraft, wording: ReferralLetterRules) -> list[LabelledL
         ("nib", draft.fields.get("business.nib", "")),
         ("answer_at", draft.answer_at),
         ("code", printed_code(draft.code)),
-        ("code_until", draft.open_until.isoformat()),
+        ("code_until", draft.open_until.strftime("%d-%m-%Y")),
     )
     return [
         LabelledLine(label=_both(wording.labels[label]), value=part)
