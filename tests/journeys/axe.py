@@ -33,16 +33,19 @@ EXAMINATION = """async ([options, known]) => {
         const own = [style.color, style.fontSize, style.fontWeight, style.textShadow].join()
         looks.set(each, own + behind.get(each))
     }
-    const seen = [...new Set(looks.values())], before = new Set(known)
-    const fresh = seen.filter(each => !before.has(each))
-    const rules = fresh.length ? {} : {"color-contrast": {enabled: false}}
+    const before = new Set(known), fresh = new Set([...looks.values()].filter(each => !before.has(each)))
+    const judged = [...looks.keys()].filter(each => fresh.has(looks.get(each)))
+    axe.configure({rules: [{id: "color-contrast", selector: "[data-fresh]"}]})
+    judged.forEach(each => each.setAttribute("data-fresh", ""))
+    const rules = fresh.size ? {} : {"color-contrast": {enabled: false}}
     const found = await axe.run({...options, rules})
+    judged.forEach(each => each.removeAttribute("data-fresh"))
     const doubtful = new Set([...found.violations, ...found.incomplete].filter(each => each.id === "color-contrast")
         .flatMap(each => each.nodes).filter(node => !node.any.some(each => each.data?.messageKey === "pseudoContent"))
         .map(node => looks.get(node.element)))
     return {
         violations: found.violations.map(each => ({help: each.help, nodes: each.nodes.map(node => node.html)})),
-        looks: fresh.filter(each => !doubtful.has(each)),
+        looks: [...fresh].filter(each => !doubtful.has(each)),
     }
 }"""
 # Those that are known in this process. Three quarters of its time go to contrast, and most pages show only looks that others have shown.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Response
+from playwright.sync_api import Browser, Page, Request, Response, ViewportSize
 from tests.journeys.axe import violations
 from tests.journeys.browser import PHONE, Visitor, chromium
 from tests.journeys.citizens import Citizen
@@ -42,7 +42,7 @@ def test_every_page_is_open_to_everybody(browser: Browser, house: House, languag
     paths = set()
     for name in tour(visitor, cases):
         paths.add(visitor.path.partition("?")[0])
-        found += [*hindrances(visitor.page, name), *columns(visitor.page, name)]
+        found += hindrances(visitor.page, name, columns=True)
     visitor.context.close()
     assert not found, "\n".join(found)
     left_to_this = {page for page, reason in ELSEWHERE.items() if reason == OF_CASES}
@@ -60,21 +60,23 @@ def test_every_page_of_the_front_door_is_looked_at(
     paths = set(ELSEWHERE)
     for name in (desk_tour if of_desk else citizens_tour)(visitor, kinds):
         paths.add(visitor.path.partition("?")[0])
-        found += [*hindrances(visitor.page, name), *columns(visitor.page, name)]
+        found += hindrances(visitor.page, name, columns=True)
     visitor.context.close()
     assert not found, "\n".join(found)
     assert [each for each in unseen_pages("intake", paths) if each.startswith("/desk") is of_desk] == []
 
 
-def hindrances(page: Page, name: str) -> Iterator[str]:
-    """axe looks at it in Indonesian on a phone at night and in English on a wide screen by day; each width has to hold both."""
+def hindrances(page: Page, name: str, *, columns: bool = False) -> Iterator[str]:
+    """axe looks at it in Indonesian on a phone at night and in English on a wide screen by day; each width has to hold both.
+
+    `columns` also looks for texts that a narrow phone squeezes (`_columns`)."""
     page.wait_for_load_state()
     if "/audit/" not in page.url and (note := note_in(page.content())):
         yield f"{name} shows a note of whoever looked for a source: {note}"
     by_night = page.evaluate("document.documentElement.lang") == "id"
     page.emulate_media(color_scheme="dark" if by_night else "light")
     for width in (PHONE["width"], WIDE, NARROW):
-        page.set_viewport_size({"width": width, "height": PHONE["height"]})
+        _widen(page, width)
         needed = page.evaluate("document.documentElement.scrollWidth")
         if needed > width:
             yield f"{name}: {needed} px wide on a phone of {width}"
@@ -82,7 +84,16 @@ def hindrances(page: Page, name: str) -> Iterator[str]:
             for violation in violations(page):
                 yield f"{name} at {width} px: {violation.help}: {violation.nodes}"
     yield from _of_twice_the_size(page, name)
-    page.set_viewport_size(PHONE)
+    if columns and by_night:
+        yield from _columns(page, name)
+    _widen(page, PHONE["width"])
+
+
+def _widen(page: Page, width: int) -> None:
+    """Most pages are met as wide as a phone; to set a width anew that a page has takes as long as another one."""
+    size: ViewportSize = {"width": width, "height": PHONE["height"]}
+    if page.viewport_size != size:
+        page.set_viewport_size(size)
 
 
 def _of_twice_the_size(page: Page, name: str) -> Iterator[str]:
@@ -101,12 +112,10 @@ def _of_twice_the_size(page: Page, name: str) -> Iterator[str]:
         yield f"{name}: {needed} px wide on a phone of {NARROW} with letters of twice the size: {widest}"
 
 
-def columns(page: Page, name: str) -> Iterator[str]:
+def _columns(page: Page, name: str) -> Iterator[str]:
     """Return what is no row of words but a column of letters, of twice the size on the narrowest phone, in Indonesian, which has the longer words."""
-    page.set_viewport_size({"width": NARROW, "height": PHONE["height"]})
     narrow = page.evaluate(
         """least => {
-            if (document.documentElement.lang !== "id") return []
             document.documentElement.style.fontSize = "200%"
             const isWritten = each => [...each.childNodes].some(
                 node => node.nodeType === Node.TEXT_NODE && node.data.trim().length > 12)
@@ -118,7 +127,6 @@ def columns(page: Page, name: str) -> Iterator[str]:
         }""",
         COLUMN,
     )
-    page.set_viewport_size(PHONE)
     if narrow:
         yield f"{name}: a column of under {COLUMN} letters on a phone of {NARROW} with letters of twice the size: {narrow}"
 
@@ -127,7 +135,7 @@ def test_what_is_not_open_to_everybody_is_found(browser: Browser, house: House) 
     """The examiner at work on a page that was spoiled, and that it has seen before."""
     visitor = Visitor(browser, house.public_url, examines=True)
     visitor.go("/")
-    assert not [*hindrances(visitor.page, "whole"), *columns(visitor.page, "whole")]
+    assert not list(hindrances(visitor.page, "whole", columns=True))
     spoil = "fields => document.querySelector('main').insertAdjacentHTML('beforeend', `<p>${fields}</p>`)"
     visitor.page.evaluate(spoil, DIM)
     dim = [node for each in violations(visitor.page) if "contrast" in each.help for node in each.nodes]
@@ -137,7 +145,7 @@ def test_what_is_not_open_to_everybody_is_found(browser: Browser, house: House) 
     visitor.page.evaluate("document.querySelector('img').removeAttribute('alt')")
     visitor.page.evaluate("document.querySelector('h1').style.width = '400px'")
     visitor.page.evaluate("document.querySelector('main p').style.width = '40px'")
-    found = "\n".join([*hindrances(visitor.page, "spoiled"), *columns(visitor.page, "spoiled")])
+    found = "\n".join(hindrances(visitor.page, "spoiled", columns=True))
     assert "alternative text" in found
     assert "minimum color contrast ratio" in found
     assert f"px wide on a phone of {NARROW}" in found
