@@ -11,6 +11,7 @@ from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
 BLUE, RED = (30, 30, 200), (200, 30, 30)
+ADLER = 65_521  # its checksum of n zeros is n modulo this, and then 1 (RFC 1950)
 
 # 128 x 64, left half blue, right half red; stored to be turned a quarter to the right (irot); Exif with a GPS place.
 HEIC = b64decode(
@@ -111,6 +112,8 @@ def pdf_with_stream(content: bytes, filters: bytes = b"/FlateDecode") -> bytes:
 
 
 def zeros(megabytes: int) -> bytes:
-    """So many megabytes, deflated to a thousandth."""
-    packer = zlib.compressobj(9)
-    return b"".join(packer.compress(bytes(1_000_000)) for _ in range(megabytes)) + packer.flush()
+    """So many megabytes, deflated to a thousandth: one of them again and again, and the checksum of all, which follows from their number."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    million = packer.compress(bytes(1_000_000)) + packer.flush(zlib.Z_FULL_FLUSH)
+    checksum = (megabytes * 1_000_000 % ADLER) << 16 | 1
+    return b"\x78\xda" + million * megabytes + packer.flush() + checksum.to_bytes(4, "big")

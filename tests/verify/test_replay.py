@@ -16,8 +16,13 @@ from zi_verify.replay import Demand, LogReport, replay
 from zi_verify.source import FolderSource
 from zi_verify.verdict import CheckFinding, Failed, Included
 
-MANY = sample_messages(70_000)
 SIZE = 600
+
+
+@pytest.fixture(scope="module")
+def many() -> list[bytes]:
+    """Messages for a log with three levels; who only collects tests does without them."""
+    return sample_messages(70_000)
 
 
 def replayed(
@@ -37,14 +42,16 @@ def _failed(report: LogReport) -> tuple[CheckFinding, ...]:
 
 
 @pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 600, 65_536])
-def test_a_whole_log_passes(tmp_path: Path, size: int) -> None:
-    report = replayed(SampleLog(tmp_path, MANY[:size]))
+def test_a_whole_log_passes(tmp_path: Path, many: list[bytes], size: int) -> None:
+    report = replayed(SampleLog(tmp_path, many[:size]))
     assert report.verdict == Included()
     assert sum(report.senders.values()) == size
 
 
-def test_a_log_with_three_levels_passes_and_a_changed_tile_of_each_is_named(tmp_path: Path) -> None:
-    log = SampleLog(tmp_path, MANY)
+def test_a_log_with_three_levels_passes_and_a_changed_tile_of_each_is_named(
+    tmp_path: Path, many: list[bytes]
+) -> None:
+    log = SampleLog(tmp_path, many)
     assert replayed(log).verdict == Included()
     log.flip("tile/1/000", 3 * 32)
     log.flip("tile/1/001.p/17", 32)
