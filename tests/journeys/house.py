@@ -26,14 +26,20 @@ PATIENCE = 120.0
 # By a browser, of each of its requests, while networks of this machine come and go, as those of containers do. The page that tells of it
 # comes a moment later, and may interrupt what is asked for next.
 NETWORK_CHANGED = ("net::ERR_NETWORK_CHANGED", 'interrupted by another navigation to "chrome-error:')
+# The first pause between two looks, how much longer each next one is, and up to how many seconds.
+SHORTEST, LONGER, LONGEST = 0.05, 1.25, 0.25
 TO_START = 300.0  # a house reads much, which takes minutes where thirty others want the processor
 # Past any proxy; nobody here speaks TLS, and reading the certificates that are trusted takes longer than an answer.
 PLAIN: Any = {"trust_env": False, "verify": False}
 T = TypeVar("T")
 
 
-def await_(condition: Callable[[], T | None], patience: float = PATIENCE, pause: float = 0.05) -> T:
-    """Return what `condition` gives as soon as it is true; an assertion in it may fail meanwhile, and a browser drop what it asks for."""
+def await_(condition: Callable[[], T | None], patience: float = PATIENCE, pause: float | None = None) -> T:
+    """Return what `condition` gives as soon as it is true; an assertion in it may fail meanwhile, and a browser drop what it asks for.
+
+    Without a `pause` it is asked less and less often: half of what a house answers would be such questions, and what is waited for needs
+    the processor."""
+    rest = pause or SHORTEST
     until = time.monotonic() + patience
     while time.monotonic() < until:
         try:
@@ -44,7 +50,8 @@ def await_(condition: Callable[[], T | None], patience: float = PATIENCE, pause:
         except Exception as error:
             if not any(each in str(error) for each in NETWORK_CHANGED):
                 raise
-        time.sleep(pause)
+        time.sleep(rest)
+        rest = pause or min(rest * LONGER, LONGEST)
     found = condition()
     assert found, "it never came to be"
     return found
