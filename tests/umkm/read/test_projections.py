@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from random import Random
+from statistics import median_low
 from uuid import UUID
 
 import pytest
@@ -27,9 +28,9 @@ from zi_umkm.read.board import (
     case_rows,
     counts,
     loads,
-    times_to_number,
 )
 from zi_umkm.read.cases import MentoringRow, case_of, case_row, findings_of
+from zi_umkm.read.outcomes import Duration, durations
 from zi_umkm.read.visits import visits_under_way
 
 
@@ -138,8 +139,7 @@ async def test_figures_are_of_open_cases_and_counts_of_all(either: Inside) -> No
     by_district = {each.district: each for each in await store.query(attention)}
     assert (by_district["malinau"].without_mentor, by_district["malinau"].never_visited) == (1, 1)
     assert by_district["nunukan"].last_visit == either.clock.now()
-    [way] = await store.query(times_to_number)
-    assert (way.district, way.begun <= way.number) == ("nunukan", True)
+    assert await store.query(durations) == [Duration("nunukan", businesses=1, days=0)]
     row = await store.query(lambda tx: case_of(tx, first_case.ticket))
     assert row is not None
     assert row.check_due is not None
@@ -193,6 +193,16 @@ def _recounted(tx: Tx) -> None:
         _attention(district, [each for each in running if each.district == district])
         for district in sorted(districts)
     ]
+    assert durations(tx) == _durations(
+        tx.execute("SELECT district, days_to_number AS days FROM cases WHERE numbers > 0")
+    )
+
+
+def _durations(rows: Iterable[Row]) -> list[Duration]:
+    days: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        days[row["district"]].append(row["days"])
+    return [Duration(district, len(each), median_low(each)) for district, each in sorted(days.items())]
 
 
 def _counts(rows: Iterable[MentoringRow]) -> Iterator[CaseCount]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,10 +15,11 @@ from zi_umkm.domain.corrective_action import Progress, TrackedFinding
 from zi_umkm.read.cases import ROWS, MentoringRow, case_from, finding_from
 from zi_umkm.read.columns import MOST_ROWS
 from zi_umkm.read.excerpt import Excerpt, ListQuery
-from zi_umkm.read.interests import INTERESTS, interests_of
+from zi_umkm.read.interests import interests_of, others_than
 from zi_umkm.read.nicknames import named
 
 PAGE = 50
+Condition = tuple[str, tuple[object, ...]]  # with its values
 
 
 @dataclass(frozen=True)
@@ -37,23 +38,23 @@ class CaseFilter:
     ticket: str = ""
     nickname: str = ""
 
-    @property
-    def conditions(self) -> dict[str, object]:
-        conditions_by_column: dict[str, object] = (
+    def where(self, tx: Tx) -> Condition:
+        """Return the condition of all this in SQL, with its values."""
+        values_by_condition: dict[str, object] = (
             {"is_over = ?": 0} if self.status is None else {"status = ?": self.status.value}
         )
         if self.district is not None:
-            conditions_by_column["district = ?"] = self.district
+            values_by_condition["district = ?"] = self.district
         if self.mentor is not None:
-            conditions_by_column["mentor = ?"] = self.mentor
+            values_by_condition["mentor = ?"] = self.mentor
         if self.holder is not None:
-            conditions_by_column["holder = ?"] = self.holder
+            values_by_condition["holder = ?"] = self.holder
         if self.ticket:
-            conditions_by_column[f"substr(ticket, 1, {len(self.ticket)}) = ?"] = self.ticket
-        conditions_by_column |= named(self.nickname)
-        if self.reader is not None:
-            conditions_by_column[f"business_ref NOT IN ({INTERESTS})"] = self.reader
-        return conditions_by_column
+            values_by_condition[f"substr(ticket, 1, {len(self.ticket)}) = ?"] = self.ticket
+        values_by_condition |= named(self.nickname)
+        closed = () if self.reader is None else interests_of(tx, self.reader)
+        others, references = others_than("business_ref", closed)
+        return " AND ".join(values_by_condition) + others, (*values_by_condition.values(), *references)
 
 
 @dataclass(frozen=True)
@@ -75,32 +76,29 @@ def case_rows(
     offset: int = 0,
 ) -> list[MentoringRow]:
     """Return cases, those first that have been in their state for longest."""
-    conditions_by_column = wanted.conditions
-    conditions, values = list(conditions_by_column), list(conditions_by_column.values())
+    condition, values = wanted.where(tx)
     if after is not None:
-        conditions.append("(since, ticket) > (?, ?)")
-        values += [rfc3339(after.since), after.ticket]
-    return _cases_in(tx, f"{_page(conditions, limit)} OFFSET {offset}", values)
+        condition += " AND (since, ticket) > (?, ?)"
+        values += (rfc3339(after.since), after.ticket)
+    return _cases_in(tx, f"{_page(condition, limit)} OFFSET {offset}", values)
 
 
 def first_of_districts(
     tx: Tx, wanted: CaseFilter, districts: Sequence[District], limit: int
 ) -> dict[District, list[MentoringRow]]:
     """Return at most `limit` cases of each of these districts, as `case_rows` does, in one question."""
-    pages: list[str] = []
-    values: list[object] = []
-    for district in districts:
-        conditions = replace(wanted, district=district).conditions
-        pages.append(f"SELECT case_id FROM ({_page(conditions, limit)}) AS page")
-        values += conditions.values()
+    condition, values = wanted.where(tx)
+    page = f"SELECT case_id FROM ({_page(f'{condition} AND district = ?', limit)}) AS page"
+    pages = " UNION ALL ".join([page] * len(districts))
     found: dict[District, list[MentoringRow]] = {district: [] for district in districts}
-    for case in _cases_in(tx, " UNION ALL ".join(pages), values) if pages else ():
+    of_pages = [value for district in districts for value in (*values, district)]
+    for case in _cases_in(tx, pages, of_pages) if pages else ():
         found[case.district].append(case)
     return found
 
 
-def _page(conditions: Iterable[str], limit: int) -> str:
-    return f"SELECT case_id FROM cases WHERE {' AND '.join(conditions)} ORDER BY since, ticket LIMIT {limit}"
+def _page(condition: str, limit: int) -> str:
+    return f"SELECT case_id FROM cases WHERE {condition} ORDER BY since, ticket LIMIT {limit}"
 
 
 def _cases_in(tx: Tx, page: str, values: Iterable[object]) -> list[MentoringRow]:
@@ -110,10 +108,8 @@ def _cases_in(tx: Tx, page: str, values: Iterable[object]) -> list[MentoringRow]
 
 def count_cases(tx: Tx, wanted: CaseFilter = EVERYTHING) -> int:
     """Count what `case_rows` returns without a limit."""
-    conditions = wanted.conditions
-    [row] = tx.execute(
-        f"SELECT COUNT(*) AS many FROM cases WHERE {' AND '.join(conditions)}", *conditions.values()
-    )
+    condition, values = wanted.where(tx)
+    [row] = tx.execute(f"SELECT COUNT(*) AS many FROM cases WHERE {condition}", *values)
     return int(row["many"])
 
 
@@ -130,13 +126,13 @@ class TripCount:
 
 def trip_counts(tx: Tx, mentor: str, now: datetime, reader: str | None = None) -> list[TripCount]:
     """Return a mentor's cases by district, the most visits first; `mentor` "" is nobody's."""
-    conditions = CaseFilter(mentor=mentor, reader=reader).conditions
+    condition, values = CaseFilter(mentor=mentor, reader=reader).where(tx)
     rows = tx.execute(
         "SELECT district, COUNT(*) AS many, SUM(CASE WHEN visited_at IS NULL THEN 1 ELSE 0 END) AS unvisited,"
         " SUM(CASE WHEN check_due <= ? THEN 1 ELSE 0 END) AS due,"
         " SUM(CASE holder WHEN 'office' THEN 1 ELSE 0 END) AS with_office"
-        f" FROM cases WHERE {' AND '.join(conditions)} GROUP BY district",
-        *(rfc3339(now), *conditions.values()),
+        f" FROM cases WHERE {condition} GROUP BY district",
+        *(rfc3339(now), *values),
     )
     trips = [
         TripCount(
@@ -249,34 +245,13 @@ def open_cases_by_status(tx: Tx) -> dict[MentoringStatus, int]:
 
 
 def median_since(tx: Tx, statuses: Collection[MentoringStatus], cases: int) -> datetime:
-    """Return when the median of so many open cases in these states came into its state; of two in the middle the later."""
+    """Return when the median of so many cases, all those in these states, came into its state; of two in the middle the later."""
     [row] = tx.execute(
-        f"SELECT since FROM cases WHERE is_over = 0 AND status IN ({placeholders(statuses)})"
+        f"SELECT since FROM cases WHERE status IN ({placeholders(statuses)})"
         f" ORDER BY since DESC LIMIT 1 OFFSET {(cases - 1) // 2}",
         *(each.value for each in statuses),
     )
     return datetime.fromisoformat(row["since"])
-
-
-@dataclass(frozen=True)
-class TimeToNumber:
-    """The time from a request to its first registration number."""
-
-    district: District
-    begun: datetime
-    number: datetime
-
-
-def times_to_number(tx: Tx) -> list[TimeToNumber]:
-    rows = tx.execute(
-        "SELECT district, begun, first_number FROM cases WHERE first_number IS NOT NULL ORDER BY first_number"
-    )
-    return [
-        TimeToNumber(
-            row["district"], datetime.fromisoformat(row["begun"]), datetime.fromisoformat(row["first_number"])
-        )
-        for row in rows
-    ]
 
 
 @dataclass(frozen=True)
@@ -328,12 +303,12 @@ def _waiting(
 ) -> tuple[str, tuple[str, ...]]:
     """Return the query of evidence to verify, and its values; an account's name in quotes is whole."""
     found, signs = begins_with("c.ticket", ticket)
-    others = f" AND c.business_ref NOT IN ({placeholders(closed)})" if closed else ""
+    others, references = others_than("c.business_ref", closed)
     waiting = (
         " FROM findings f JOIN cases c ON c.case_id = f.case_id"
         f" WHERE f.progress = ? AND c.is_over = 0{others}{found}"
     )
-    values = (Progress.EVIDENCED.value, *closed, *signs)
+    values = (Progress.EVIDENCED.value, *references, *signs)
     if not alone:
         return waiting, values
     name = json.dumps(reader)

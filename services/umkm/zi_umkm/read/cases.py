@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from zi_umkm.read.columns import set_columns
 from zi_umkm.read.nicknames import nickname_in
 
 AnyMentoringEvent = envelope.MentoringEvent | actions.ActionEvent
+DAY = timedelta(days=1)
 PLACE = ("district", "mentor", "status", "is_over")
 COUNTED = (*PLACE, "holder", "visited_at", "critical_open", "overdue", "numbers")
 ROWS = f"SELECT cases.*, {nickname_in('cases')} FROM cases"
@@ -71,14 +72,14 @@ class Cases:
     """With the findings of each, who mentored and evaluated it, and how many there are of a kind, counted as they change."""
 
     name = "cases"
-    version = 8
+    version = 9
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (case_id TEXT PRIMARY KEY, ticket TEXT NOT NULL, business_ref TEXT NOT NULL,"
         " district TEXT NOT NULL, has_nib INTEGER NOT NULL, products INTEGER NOT NULL, status TEXT NOT NULL, slept TEXT,"
         " is_over INTEGER NOT NULL, holder TEXT NOT NULL, mentor TEXT NOT NULL, mentors TEXT NOT NULL, begun TEXT NOT NULL,"
         " since TEXT NOT NULL, heard_at TEXT NOT NULL, attended_at TEXT, visited_at TEXT, rating TEXT, points INTEGER,"
         " findings_open INTEGER NOT NULL, critical_open INTEGER NOT NULL, evidenced INTEGER NOT NULL,"
-        " overdue INTEGER NOT NULL, numbers INTEGER NOT NULL, first_number TEXT, check_due TEXT,"
+        " overdue INTEGER NOT NULL, numbers INTEGER NOT NULL, days_to_number INTEGER, check_due TEXT,"
         " promised TEXT NOT NULL DEFAULT '[]') WITHOUT ROWID",
         "CREATE UNIQUE INDEX IF NOT EXISTS cases_ticket ON cases (ticket)",
         "CREATE INDEX IF NOT EXISTS cases_business ON cases (business_ref)",
@@ -89,8 +90,8 @@ class Cases:
         "CREATE INDEX IF NOT EXISTS cases_trips ON cases (mentor, is_over, district, visited_at, check_due, holder, business_ref)",
         "CREATE INDEX IF NOT EXISTS cases_visited ON cases (district, is_over, visited_at)",
         "CREATE INDEX IF NOT EXISTS cases_attended ON cases (district, is_over, attended_at)",
-        "CREATE INDEX IF NOT EXISTS cases_standing ON cases (is_over, status, since)",
-        "CREATE INDEX IF NOT EXISTS cases_ways ON cases (first_number, district, begun)",
+        "CREATE INDEX IF NOT EXISTS cases_holder ON cases (holder, is_over, since, ticket)",
+        "CREATE INDEX IF NOT EXISTS cases_numbered ON cases (district, days_to_number)",
         "CREATE TABLE IF NOT EXISTS tallies (district TEXT NOT NULL, mentor TEXT NOT NULL, status TEXT NOT NULL,"
         " is_over INTEGER NOT NULL, many INTEGER NOT NULL, with_office INTEGER NOT NULL, never_visited INTEGER NOT NULL,"
         " critical INTEGER NOT NULL, overdue INTEGER NOT NULL, numbers INTEGER NOT NULL,"
@@ -164,7 +165,10 @@ class Cases:
 
 
 def _obtained(row: Row, at: datetime) -> dict[str, object]:
-    return {"numbers": row["numbers"] + 1, "first_number": row["first_number"] or rfc3339(at)}
+    days = row["days_to_number"]
+    if days is None:
+        days = -(-(at - datetime.fromisoformat(row["begun"])) // DAY)
+    return {"numbers": row["numbers"] + 1, "days_to_number": days}
 
 
 def _taken(row: Row, products: tuple[int, ...]) -> dict[str, object]:
@@ -173,7 +177,7 @@ def _taken(row: Row, products: tuple[int, ...]) -> dict[str, object]:
     promised = [each for each in orjson.loads(row["promised"]) if each not in products]
     return {
         "numbers": left,
-        "first_number": row["first_number"] if left else None,
+        "days_to_number": row["days_to_number"] if left else None,
         "check_due": row["check_due"] if promised else None,
         "promised": json.dumps(promised),
     }

@@ -122,10 +122,11 @@ def numbers_to_check(
     """Return the numbers that this official may check, the longest wait first; `ticket` is how that of the case begins."""
     found, signs = begins_with("n.ticket", ticket)
     wanted = ListQuery(
-        columns="n.*",
-        rows=f"{_WAITING}{found}",
-        order="n.since, n.case_id, n.product",
-        row_values=(reader, reader, *signs),
+        columns="*",
+        rows=" FROM found",
+        order="since, case_id, product",
+        found=f"SELECT n.*{_WAITING}{found}",
+        found_values=(reader, reader, *signs),
     )
     return wanted.excerpt(tx, _to_check, limit, offset)
 

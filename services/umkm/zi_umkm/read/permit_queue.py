@@ -288,12 +288,12 @@ def waiting_permits(tx: Tx, wanted: PermitTasks, limit: int, offset: int = 0) ->
     condition, values = wanted.condition
     revocation, theirs = wanted.revocation
     waiting = ListQuery(
-        columns=f"p.case_id, p.stage, p.since, CASE WHEN {revocation} THEN 1 ELSE 0 END AS revokes, p.revoking_since,"
-        " p.ticket, p.district, p.due, p.missed",
-        rows=condition,
-        order="p.due, COALESCE(p.revoking_since, p.since), p.case_id",
-        row_values=values,
-        column_values=theirs,
+        columns="*",
+        rows=" FROM found",
+        order="due, COALESCE(revoking_since, since), case_id",
+        found=f"SELECT p.case_id, p.stage, p.since, CASE WHEN {revocation} THEN 1 ELSE 0 END AS revokes, p.revoking_since,"
+        f" p.ticket, p.district, p.due, p.missed{condition}",
+        found_values=(*theirs, *values),
     )
     return waiting.excerpt(tx, _waiting, limit, offset)
 

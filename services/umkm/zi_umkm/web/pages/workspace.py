@@ -90,10 +90,17 @@ async def statistics(request: Request, office: TheOffice) -> Response:
     now = office.clock.now()
     rules = office.rules.in_force(now)
     named, say = names_of(request, office, rules), say_of(request)
-    counted = await office.store.query(outcomes.outcomes)
+    counted, durations, stuck, trainings, questions = await office.store.query(
+        lambda tx: (
+            outcomes.outcomes(tx),
+            outcomes.durations(tx),
+            outcomes.public_stuck(tx, now),
+            trainings_held(tx),
+            question_times(tx),
+        )
+    )
     results, numbers = outcomes.public_outcomes(counted), sum(each.numbers for each in counted)
-    stuck = await office.store.query(lambda tx: outcomes.public_stuck(tx, now))
-    learned = outcomes.public_learned(await office.store.query(trainings_held))
+    learned = outcomes.public_learned(trainings)
     context = {
         **ruled(request, office, rules),
         "kinds": outcomes.KINDS,
@@ -105,8 +112,8 @@ async def statistics(request: Request, office: TheOffice) -> Response:
         "chart": outcomes.chart(results, named.district),
         "stuck": stuck,
         "stuck_chart": outcomes.stuck_chart(stuck, lambda status: say(labels.group_of(status))),
-        "durations": outcomes.public_durations(await office.store.query(outcomes.durations), results),
-        "state_questions": await office.store.query(question_times),
+        "durations": outcomes.public_durations(durations, results),
+        "state_questions": questions,
         "least": LEAST,
         "learned": learned,
         "learned_chart": outcomes.learned_chart(learned, named.district),
