@@ -105,9 +105,13 @@ async def register(
     after: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Response:
     today = office.verifying.today
-    page = await office.store.query(lambda tx: register_page(tx, wanted, after, today))
-    counted = await office.store.query(lambda tx: tallies(tx, today))
-    checks = await office.store.query(lambda tx: checked_since(tx, today - COUNTED))
+    page, counted, checks = await office.store.query(
+        lambda tx: (
+            register_page(tx, wanted, after, today),
+            tallies(tx, today),
+            checked_since(tx, today - COUNTED),
+        )
+    )
     names = presenters.names(request, office)
     context = {
         "names": names,
