@@ -61,8 +61,10 @@ async def test_what_intake_has_against_a_file_is_passed_on_as_it_was_said(tmp_pa
             assert (refused.status_code, refused.headers["content-type"]) == (409, "application/problem+json")
             assert refused.json()["type"] == f"urn:zona:problem:{kind}"
         assert refused.json()["detail"].startswith("The PDF has more than 300 pages.")
-        large = await both.upload(filed, "invoice", file=b"x" * (10 * 1024 * 1024 + 100 * 1024))
+        too_much = b"x" * (10 * 1024 * 1024 + 100 * 1024)
+        large = await both.upload(filed, "invoice", file=too_much, **{"Accept-Language": "id"})
         assert large.status_code == 413
+        assert large.json()["detail"].startswith("Kiriman Anda lebih besar dari")
         assert (await both.read(filed))["statement"]["documents"] == []
 
 

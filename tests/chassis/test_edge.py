@@ -103,6 +103,17 @@ def test_a_body_over_the_limit_is_refused_by_its_declared_size(client: TestClien
     assert answer.headers["connection"] == "close"
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "What you sent is larger than the 256 KB"), ("id", "Kiriman Anda lebih besar dari 256 KB")],
+)
+def test_a_body_over_the_limit_is_refused_in_the_readers_language(
+    client: TestClient, language: str, sentence: str
+) -> None:
+    answer = client.post(THINGS, content=b"x" * (256 * 1024 + 1), headers={"Accept-Language": language})
+    assert answer.json()["detail"].startswith(sentence)
+
+
 def test_an_endless_body_without_a_declared_size_is_cut_off_early(client: TestClient) -> None:
     sent = 0
 
