@@ -55,6 +55,7 @@ RELEASED = {
     "mentoring_rules rancangan_pendampingan 4": "e7729338bdf557a5537efe979ee0a88ef605df7a2988c868758eb565e8dc2925",
     "mentoring_rules rancangan_pendampingan 5": "d2eb747267a497e47d3c911cfa69b374b4d97f8a9f3144ea6bd12659aee739bf",
     "permit_rules permits 1": "7c64585dca1986b19049f483fef4ad7049645856695e005a5d2dbf3efe944880",
+    "permit_rules permits 2": "00fffb25483e584311a06b9d197d1188e04943b1b46ff2cd69aa330cf2af75a1",
     "mentoring_checklist penilaian_cppob 1": "f7d732f5bc819b6211c65c875f8e36cb60080d77b72e4acb51b28cb6cd2eb3eb",
     "mentoring_checklist psb_2013 1": "d12806aba305723935b10d36e95ad90141641751477b5f5277a3a8365a4988d5",
     "districts districts 1": "f2becf27643fa6fc0084e03c3ec2a53371930b7bd93d52263deb41caced61d82",
