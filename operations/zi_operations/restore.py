@@ -178,8 +178,9 @@ class Restore:
         UnsettledErasures(manifest.name, manifest.ledger.size).write(self._house, VAULTS)
         for database in reversed(self._house.databases):
             self._put_database(database, manifest)
+        data = self._house.data
         for source in self._staged("files"):
-            _move(source, self._house.data / source.relative_to(self._staging / "files"))
+            _move(source, data / source.relative_to(self._staging / "files"), data)
         for source in self._staged("tiles"):
             _publish(source, self._house, source.relative_to(self._staging / "tiles"))
 
@@ -210,7 +211,7 @@ class Restore:
             postgres_copy.copy_in(place, manifest.name, read)
             staged.rename(staged.with_name(f"{staged.name}.done"))
         else:
-            _move(staged, Path(place))
+            _move(staged, Path(place), self._house.data)
 
     def _staged(self, kind: str) -> list[Path]:
         return sorted(path for path in (self._staging / kind).rglob("*") if path.is_file())
@@ -247,7 +248,7 @@ def bring_erasures(house: HouseOfData, service: str) -> int:
         position = ledger.progress(service).head.position
     for name in (service, *HEARERS.get(service, ())):
         path = house.data / name / BROUGHT
-        _folder(path.parent)
+        _folder(path.parent, house.data)
         fresh = path.with_name(f"{BROUGHT}.new")
         fresh.write_text("".join(f"{line}\n" for line in (f"{UP_TO} {position}", *recorded.counted)))
         fresh.rename(path)
@@ -270,9 +271,9 @@ def _refuse_older(folder: Path) -> None:
         )
 
 
-def _move(source: Path, target: Path) -> None:
+def _move(source: Path, target: Path, data: Path) -> None:
     """A file that is there already outlived the loss, and stays."""
-    _folder(target.parent)
+    _folder(target.parent, data)
     if target.exists():
         source.unlink()
         return
@@ -293,15 +294,18 @@ def _publish(source: Path, house: HouseOfData, path: Path) -> None:
     """As `_move` to where the published files are."""
     tiles = house.tiles
     if isinstance(tiles, TileFolder):
-        _move(source, tiles.folder / path)
+        _move(source, tiles.folder / path, house.data)
         return
     if not tiles.has(str(path)):
         tiles.replace(str(path), source.read_bytes())
     source.unlink()
 
 
-def _folder(path: Path) -> None:
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+def _folder(path: Path, data: Path) -> None:
+    """A folder of the house is closed to others; below it, who may look into a folder may look into what is made there: others read tiles and rules."""
+    if not path.exists():
+        _folder(path.parent, data)
+        path.mkdir(mode=0o700 if path.parent == data else path.parent.stat().st_mode & 0o777)
 
 
 def hand_over_tiles(house: HouseOfData) -> None:

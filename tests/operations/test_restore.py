@@ -50,6 +50,27 @@ def test_everything_agrees_after_a_restore(small: SmallHouse, backup_folder: Bac
     assert again.tiles.read("checkpoint") == small.house.tiles.read("checkpoint")
 
 
+def test_who_reads_tiles_and_rules_reads_them_after_a_restore_and_nobody_reads_secrets(
+    small: SmallHouse, backup_folder: BackupFolder
+) -> None:
+    """In compose these are volumes that services read as users of their own: after a restore no evidence could be made."""
+    tiles, tariffs = small.folder / "audit-writer" / "tiles", small.folder / "rules" / "certificate_tariffs"
+    for folder, name in ((tiles / "checkpoints", "1"), (tariffs, "2027.toml")):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("kept")
+    again = backup_folder.empty()
+    for shared in ("audit-writer/tiles", "rules"):
+        (again.data / shared).mkdir(parents=True)
+        (again.data / shared).chmod(0o755)
+    backup_folder.restore(backup_folder.take(small.house), again)
+
+    def mode(name: str) -> int:
+        return (again.data / name).stat().st_mode & 0o777
+
+    assert mode("audit-writer/tiles/checkpoints") == mode("rules/certificate_tariffs") == 0o755
+    assert mode("intake") == mode("intake/secrets") == 0o700
+
+
 def drill(house: HouseOfData, scratch: Path) -> DrillReport:
     return Drill(house, scratch, datetime.now(UTC), lambda *_: None).run()
 
