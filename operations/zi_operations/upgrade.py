@@ -1,7 +1,7 @@
 """`zona upgrade`: what the first start of this version will change in the house, or why it would be refused. It changes nothing itself."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from hashlib import sha256
@@ -139,9 +139,13 @@ class Upgrade:
             plan.rules_in_use += len(state.in_use)
             plan.rules_replaced += [str(key) for key in sorted(state.in_use) if self._is_replaced(key, state)]
             plan.stops += [*self._changed(service, state), *self._lost(service, state, contents)]
-        kinds = {name.split(" ")[0] for name in known}
-        fresh = [name for name in self._shipped if name not in known and name.split(" ")[0] in kinds]
-        plan.rules_new = sorted(fresh)
+        kinds, adopted = {name.split(" ")[0] for name in known}, _newest(known)
+        noted = _newest(_rule_names(plan.former)) if plan.former else {}
+        plan.rules_new = sorted(
+            f"{rules} version {version}"
+            for rules, version in _newest(self._shipped).items()
+            if rules.split(" ")[0] in kinds and version > max(adopted.get(rules, 0), noted.get(rules, 0))
+        )
 
     def _configurations(self, service: str, tx: Tx) -> Configurations:
         kinds = {message_type(service, event): event for event in configurations.events}
@@ -186,12 +190,7 @@ class Upgrade:
 
     @cached_property
     def _shipped(self) -> Mapping[str, str]:
-        """Return digests by the name that ConfigurationKey has as a text."""
-        parts = {name: name.rpartition(" ") for name in self._release.rules}
-        return {
-            f"{parts[name][0]} version {parts[name][2]}": digest
-            for name, digest in self._release.rules.items()
-        }
+        return _rule_names(self._release)
 
     @cached_property
     def _own_digests(self) -> frozenset[str]:
@@ -205,6 +204,20 @@ class Upgrade:
 
     def _known(self, service: str) -> ServiceRelease:
         return self._release.services.get(service, ServiceRelease())
+
+
+def _rule_names(release: ProgramRelease) -> dict[str, str]:
+    """Return digests by the name that ConfigurationKey has as a text."""
+    return {" version ".join(name.rsplit(" ", 1)): digest for name, digest in release.rules.items()}
+
+
+def _newest(names: Iterable[str]) -> dict[str, int]:
+    """Return the highest version of each: a release also ships those of before, for what was begun under them."""
+    newest = dict[str, int]()
+    for name in names:
+        rules, _, version = name.rpartition(" version ")
+        newest[rules] = max(newest.get(rules, 0), int(version))
+    return newest
 
 
 def _fields(release: ProgramRelease) -> frozenset[tuple[str, str]]:

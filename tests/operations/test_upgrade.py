@@ -169,6 +169,22 @@ async def test_rules_in_use_stay_new_ones_are_named_and_changed_ones_stop_it(sma
     assert plan_with({"fees fees 1": "f" * 64}).stops == []
 
 
+async def test_versions_that_came_and_went_are_not_new(small: SmallHouse) -> None:
+    """A release ships every version that ever was; thirty of them were named at each upgrade."""
+    await adopted(small, configuration(b"three", 3))
+
+    def new_among(*names: str) -> list[str]:
+        release = knows_configurations(release_of(None, dict.fromkeys(names, "d" * 64)))
+        return Upgrade(small.house, release).plan().rules_new
+
+    assert new_among("fees fees 1", "fees fees 2") == []
+    assert new_among("fees fees 4", "fees fees 10", "fees fees 9") == ["fees fees version 10"]
+    assert new_among("fees others 1") == ["fees others version 1"]
+    note_release(small.house, release_of(None, {"fees others 1": "d" * 64}))
+    assert new_among("fees others 1") == []
+    assert new_among("fees others 2") == ["fees others version 2"]
+
+
 async def test_rules_whose_content_is_lost_stop_it_unless_a_file_has_it(small: SmallHouse) -> None:
     fees = configuration(b"one")
     await adopted(small, fees)
