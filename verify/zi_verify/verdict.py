@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, assert_never
 
 Language = Literal["en", "id"]
+SENTENCE = 1_000  # more than any of ours has, with a text of a stranger in it
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,8 @@ class Sentence:
     id: str
 
     def render(self, language: Language) -> str:
-        return plain(self.id if language == "id" else self.en)
+        """As `plain`, and whole: its end says what to do."""
+        return plain(self.id if language == "id" else self.en, SENTENCE)
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def refused(error: ValueError) -> Sentence:
     return Sentence(str(error), f"pemeriksaan gagal ({error})")
 
 
-def plain(text: str) -> str:
-    """Text from a stranger's file, safe for a terminal: unprintable characters become `?`, and it is cut after 300."""
+def plain(text: str, most: int = 300) -> str:
+    """Text from a stranger's file, safe for a terminal: unprintable characters become `?`, and it is cut after `most`."""
     printable = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return printable if len(printable) <= 300 else printable[:300] + "..."
+    return printable if len(printable) <= most else printable[:most] + "..."
