@@ -11,7 +11,7 @@ import httpx
 from zi_audit.files.status import read_status
 from zi_audit.files.tile_folder import CHECKPOINT
 from zi_chassis.bucket import BucketAwayError
-from zi_chassis.process.waiting import NOT_APPLIED, NOT_COMPARED
+from zi_chassis.process.waiting import NOT_APPLIED, NOT_COMPARED, UNREADABLE
 from zi_chassis.settings import addresses
 from zi_operations import remedies
 from zi_operations.archive import archive_state
@@ -31,6 +31,8 @@ PATIENCE = 5.0
 OLD_AFTER = timedelta(hours=26)
 FAR_BEHIND = 4 * 2**30  # bytes: half of what the server keeps for its archive
 DRILL_GRACE = timedelta(days=10)
+BUS_CHECKS = ("broker", "nats")
+NEED_BUS = ("outbox", "unpublished", "lanes", "tail")
 
 
 def answers(house: HouseOfData) -> dict[str, dict[str, Any] | None]:
@@ -60,13 +62,20 @@ def standing_still(house: HouseOfData, answered: dict[str, dict[str, Any] | None
         if checks is None:
             yield StandingStill(service, "no answer", remedies.START)
             continue
-        cause = checks.get("published", {}).get("reason")
         for name, check in checks.items():
-            # A check with the reason of `published` follows from that one, and is no finding of its own: nobody skips a message for it.
-            if check["reason"] is not None and (name == "published" or check["reason"] != cause):
+            if check["reason"] is not None and not _follows(name, checks):
                 yield StandingStill(
                     f"{service} {name}", str(check["reason"]), _remedy(house, name, check["reason"])
                 )
+
+
+def _follows(name: str, checks: dict[str, Any]) -> bool:
+    """Tell whether another check says why this one fails: nobody skips a message or restores anything for it."""
+    reasons = {each: check["reason"] for each, check in checks.items()}
+    if name != "published" and reasons[name] == reasons.get("published"):
+        return True
+    without_bus = any(reasons.get(each) is not None for each in BUS_CHECKS)
+    return without_bus and (name in NEED_BUS or name.startswith("hears "))
 
 
 def of_backups(house: HouseOfData, now: datetime) -> Iterator[StandingStill]:
@@ -204,6 +213,8 @@ def _of_disks(house: HouseOfData) -> Iterator[StandingStill]:
 def _remedy(house: HouseOfData, check: str, reason: str) -> Sentence:
     if reason in (NOT_COMPARED, NOT_APPLIED):
         return remedies.WAIT
+    if reason.startswith(UNREADABLE):
+        return remedies.DATABASE
     if f"{house.tiles.place} is away" in reason:
         return remedies.LOG_IN_BUCKET
     try:

@@ -15,12 +15,12 @@ DRILL = Sentence(
     "data pribadi terbuka di dalamnya: zona backup FOLDER atau zona drill menghapusnya",
 )
 ROOM = Sentence(
-    "free space on the disk, or start the database; it goes on by itself",
-    "kosongkan ruang penyimpanan, atau jalankan basis data; semuanya berlanjut sendiri",
+    "free space on the disk, or start the database (in compose docker compose up --detach postgres); it goes on by itself",
+    "kosongkan ruang penyimpanan, atau jalankan basis data (pada compose docker compose up --detach postgres); semuanya berlanjut sendiri",
 )
 BUS = Sentence(
-    "start NATS, or free its disk; what waits is published by itself",
-    "jalankan NATS, atau kosongkan penyimpanannya; yang menunggu terbit sendiri",
+    "start NATS (in compose docker compose up --detach nats), or free its disk; what waits is published by itself",
+    "jalankan NATS (pada compose docker compose up --detach nats), atau kosongkan penyimpanannya; yang menunggu terbit sendiri",
 )
 OUTBOX = Sentence(
     "if this data was restored: zona restore with a newer backup. If not, two officials settle it on /audit/anomalies",
@@ -117,8 +117,8 @@ SANDBOX = Sentence(
     "lihat berkas log layanan: sistem ini tidak dapat mengurung program",
 )
 DATABASE = Sentence(
-    "start the database, or mend the network; processes go on by themselves",
-    "jalankan basis data, atau perbaiki jaringan; proses berlanjut sendiri",
+    "start the database (in compose docker compose up --detach postgres), or mend the network; processes go on by themselves",
+    "jalankan basis data (pada compose docker compose up --detach postgres), atau perbaiki jaringan; proses berlanjut sendiri",
 )
 NO_LEADER = Sentence(
     "start the server that led: docker compose up --detach postgres postgres-2; its log says what it waits for. Only if its machine is lost:"
@@ -148,8 +148,14 @@ WAIT = Sentence(
     "nothing: it goes on by itself once the database, NATS and the ledger answer; the other lines say which does not",
     "tidak perlu apa-apa: berlanjut sendiri begitu basis data, NATS, dan buku besar menjawab; baris lain menyebut mana yang tidak",
 )
-LOG_FILE = Sentence("read the log file of the service", "baca berkas log layanan")
-START = Sentence("start the service", "jalankan layanan")
+LOG_FILE = Sentence(
+    "read the log file of the service, in compose docker compose logs --tail 50 NAME",
+    "baca berkas log layanan, pada compose docker compose logs --tail 50 NAMA",
+)
+START = Sentence(
+    "start it, in compose docker compose up --detach NAME; if it ends again, its log file (docker compose logs --tail 50 NAME) says why",
+    "jalankan, pada compose docker compose up --detach NAMA; bila berakhir lagi, berkas log-nya (docker compose logs --tail 50 NAMA) menyebut sebabnya",
+)
 REFILL = Sentence(
     "stop the house; zi-audit refill, then zi-audit fsck, then start",
     "hentikan rumah; zi-audit refill, lalu zi-audit fsck, lalu jalankan",

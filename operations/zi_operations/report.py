@@ -55,9 +55,13 @@ def _missing(examined: Examined, language: Language) -> Iterator[str]:
 
 
 def of_still(found: Sequence[StandingStill], language: Language) -> Iterator[str]:
+    """Parts with the same reason and way out in one line: a server that is away stops every service."""
+    parts: dict[tuple[str, Sentence], list[str]] = {}
     for each in found:
-        yield f"{each.part}: {each.why}"
-        yield f"  -> {each.remedy.render(language)}"
+        parts.setdefault((each.why, each.remedy), []).append(each.part)
+    for (why, remedy), those in parts.items():
+        yield f"{', '.join(those)}: {why}"
+        yield f"  -> {remedy.render(language)}"
 
 
 def outcome_of(examined: Examined) -> OperationStatus:

@@ -12,7 +12,7 @@ import pytest
 from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import SmallHouse
 
-from zi_chassis.process.waiting import NOT_APPLIED, NOT_COMPARED
+from zi_chassis.process.waiting import NOT_APPLIED, NOT_COMPARED, UNREADABLE
 from zi_operations import doctor, remedies
 from zi_operations.cli import main
 from zi_operations.cluster_servers import of_copies, of_nats, of_postgres, postgres_hosts
@@ -227,6 +227,33 @@ def test_each_process_of_a_service_is_a_part_of_its_own(small: SmallHouse) -> No
     still = {each.part: each.remedy for each in doctor.standing_still(several, answered)}
     assert still["intake at 127.0.0.1"] is remedies.START
     assert still["intake at localhost lease"] is remedies.DATABASE
+
+
+def test_while_nats_is_away_nobody_is_told_to_skip_messages_or_to_restore(
+    small: SmallHouse, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Fifty lines said so, one for each lane and outbox of each service; and of two servers that are away each was named once a part."""
+    silent = {"reason": "it is not heard: TimeoutError: nats: timeout"}
+    needs = dict.fromkeys(("hears intake", "outbox", "unpublished", "lanes", "tail"), silent)
+    away, blocked = {"reason": "NATS is away"}, {"reason": "A message can't be handled."}
+    answered: dict[str, dict[str, object] | None] = {
+        "intake": {**needs, "broker": away, "store": {"reason": "the machine stored nothing"}},
+        "audit": {**needs, "nats": away},
+        "notify": {"hears intake": blocked, "broker": {"reason": None}},
+        "umkm": {"unpublished": {"reason": f"{UNREADABLE} (OperationalError)"}},
+    }
+    still = {each.part: each.remedy for each in doctor.standing_still(small.house, answered)}
+    assert still == {
+        "intake broker": remedies.BUS,
+        "intake store": remedies.ROOM,
+        "audit nats": remedies.BUS,
+        "notify hears intake": remedies.LANE,
+        "umkm unpublished": remedies.DATABASE,
+    }
+    monkeypatch.setenv("ZI_DATA", str(small.folder))
+    monkeypatch.setattr(doctor, "answers", lambda _: answered)
+    assert main(["doctor"]) == 1
+    assert "intake broker, audit nats: NATS is away\n  -> start NATS" in capsys.readouterr().out
 
 
 def test_what_waits_for_the_database_alone_is_not_a_reason_to_restore_anything(small: SmallHouse) -> None:

@@ -11,6 +11,7 @@ from prometheus_client import Gauge
 from zi_chassis.bus import foreign
 from zi_chassis.bus.broker import NATS_ERRORS, Broker, MissingKeyError, heed_cancellation
 from zi_chassis.bus.stored_messages import last_sequence
+from zi_chassis.process.waiting import UNREADABLE
 from zi_chassis.storage.database import MACHINE
 from zi_chassis.storage.store import Store
 
@@ -51,7 +52,7 @@ class Unpublished:
             try:
                 await self._compare()
             except MACHINE as error:
-                self.reason = f"the store can't be read ({error.__class__.__name__})"
+                self.reason = f"{UNREADABLE} ({error.__class__.__name__})"
             await asyncio.sleep(self._look)
 
     async def _compare(self) -> None:

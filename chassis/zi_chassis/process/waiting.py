@@ -2,3 +2,4 @@
 
 NOT_COMPARED = "the store was not compared yet with what is published"
 NOT_APPLIED = "the recorded erasures are not applied yet"
+UNREADABLE = "the store can't be read"
