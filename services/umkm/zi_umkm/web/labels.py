@@ -118,8 +118,8 @@ LABEL_BADGES: Mapping[str, str] = {"ok": "done", "not_ok": "citizen", "not_appli
 UPLOAD: Mapping[str, str] = {"document": "What is it?", "file": "The file"}
 NUMBER: Mapping[str, str] = {"number": "The registration number"}
 BUSINESS_NUMBER: Mapping[str, str] = {
-    "unchecked": "There, not looked up yet",
-    "confirmed": "There, confirmed",
+    "unchecked": "Recorded, not looked up yet",
+    "confirmed": "Recorded, confirmed",
     "refuted": "Wrong: the business has to correct it",
 }
 MEANS: Mapping[str, str] = {
