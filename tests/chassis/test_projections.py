@@ -96,6 +96,30 @@ async def test_the_former_version_goes_on_while_the_new_one_fills_its_tables(
     assert (new.last()[0], new.reason) == (len(rows(new)), None)
 
 
+@pytest.mark.postgres
+async def test_what_is_written_just_before_the_swap_is_not_missing(
+    replica: Replica, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the last look at the events and the lock that keeps writers out."""
+    former, new = replica(Totals(1)), replica(Totals(2))
+    former.open()
+    before = await filed(former, 3)
+    reached, go_on, lock = threading.Event(), threading.Event(), new.event_tables.lock
+
+    def lock_late(tx: Tx) -> None:
+        reached.set()
+        assert go_on.wait(PATIENCE)
+        lock(tx)
+
+    monkeypatch.setattr(new.event_tables, "lock", lock_late)
+    opening = asyncio.create_task(asyncio.to_thread(new.open))
+    assert await asyncio.to_thread(reached.wait, PATIENCE)
+    meanwhile = await filed(former, 2) if former.database.postgres else []
+    go_on.set()
+    await opening
+    assert rows(new) == once_each(*before, *meanwhile)
+
+
 async def test_processes_that_start_together_rebuild_once(replica: Replica) -> None:
     first = replica(Totals(1))
     first.open()
