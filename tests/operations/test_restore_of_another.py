@@ -71,13 +71,13 @@ def test_a_store_that_is_not_that_of_the_backup_is_named(
     taken, house = backup_folder.take(small.house), backup_folder.empty()
     move = restore._move
 
-    def merged(source: Path, target: Path) -> None:
+    def merged(source: Path, target: Path, data: Path) -> None:
         if target == house.data / "notify/store.db":
             small.file("notify")
             target.parent.mkdir(parents=True)
             with closing(sqlite3.connect(small.folder / "notify/store.db")) as store:
                 store.execute("VACUUM INTO ?", [str(target)])
-        move(source, target)
+        move(source, target, data)
 
     monkeypatch.setattr(restore, "_move", merged)
     assert list(backup_folder.restore(taken, house).examined.faults) == ["notify"]
