@@ -41,14 +41,14 @@ async function page(event, url) {
   return fromCache(inLanguage(chosen ? requested : await remembered()), event.request)
 }
 
+// Without opening it: a worker that still answers would make its cache anew after the next one has taken it away.
 async function fromCache(address, request) {
-  const cache = await caches.open(CACHE)
-  return (await cache.match(address, { ignoreVary: true })) || fetch(request)
+  return (await caches.match(address, { cacheName: CACHE, ignoreVary: true })) || fetch(request)
 }
 
 // What the page itself was last shown in.
 async function remembered() {
-  const found = await (await caches.open(LANGUAGE)).match(STORED.page)
+  const found = await caches.match(STORED.page, { cacheName: LANGUAGE })
   if (found) return found.text()
   return STORED.languages.find((code) => navigator.language.startsWith(code)) || STORED.languages[0]
 }
