@@ -53,14 +53,14 @@ check: $(VENV)/.tested
 	$(BIN)/mypy $(PACKAGES) deploy/embedded deploy/demo bench
 	$(BIN)/lint-imports --no-logo
 
-# More than half of a unit test is waiting: five at a time keep two cores busy. Whoever is done takes over from whoever is not.
+# Much of a unit test is waiting: three at a time keep two cores busy, and five took as long. Whoever is done takes over from whoever is not.
 unit: $(VENV)/.tested $(PEERS)/.installed
-	$(PYTEST) -n 5 --dist worksteal -m "not journey and not browser and not compose" $(COUNTED:%=--cov=%) --cov-report=
+	$(PYTEST) -n 3 --dist worksteal -m "not journey and not browser and not compose" $(COUNTED:%=--cov=%) --cov-report=
 	$(BIN)/coverage report --skip-covered --show-missing --fail-under=100 --include='$(PURE)'
 
-# A third of a journey is waiting, more at the end: four at a time keep two cores busy.
+# A third of a journey is waiting: three at a time keep two cores busy, and four took longer.
 journeys: $(VENV)/.tested $(PEERS)/.installed
-	$(PYTEST) -n 4 --dist loadfile --no-loadscope-reorder -m "(journey or browser) and not compose" --durations=5 $(JOURNEYS)
+	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder -m "(journey or browser) and not compose" --durations=5 $(JOURNEYS)
 
 bench: $(VENV)/.tested $(PEERS)/.installed $(MINING)/.installed  ## how fast this machine runs it, beside its own limits; needs wrk
 	$(BIN)/python -W ignore -m bench
