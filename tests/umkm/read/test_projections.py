@@ -10,7 +10,7 @@ import pytest
 from tests.certificates.inside import ticket_of
 from tests.umkm.house import House
 from tests.umkm.inside import SAMBAL, Inside
-from tests.umkm.steps import DAY, HOUR, TICKET, changed, named
+from tests.umkm.steps import DAY, HOUR, NUMBERED, TICKET, changed, named
 
 from zi_chassis.storage.database import Row, Tx
 from zi_umkm.domain.case.messages import MentoringCommands, RegisterMentoring, Restate
@@ -148,6 +148,18 @@ async def test_figures_are_of_open_cases_and_counts_of_all(either: Inside) -> No
     checked = await store.query(lambda tx: case_of(tx, first_case.ticket))
     assert checked is not None
     assert (checked.check_due, checked.points) == (None, 100)
+
+
+@pytest.mark.parametrize(("hours", "days"), [(0, 0), (1, 1), (24, 1), (25, 2)])
+async def test_a_day_that_was_begun_counts_on_the_way_to_a_number(
+    inside: Inside, hours: int, days: int
+) -> None:
+    *before, number = NUMBERED
+    late = changed(number, by=number.by.model_copy(update={"at": before[0].by.at + hours * HOUR}))
+    for command in (*before, late):
+        await inside.office.store.handle(cases, named("case"), command)
+    [found] = await inside.office.store.query(durations)
+    assert (found.businesses, found.days) == (1, days)
 
 
 @pytest.mark.parametrize("seed", range(4))
