@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from sqlite3 import connect
 from typing import Any
@@ -29,6 +29,7 @@ from zi_notify.addresses.recipient_keys import RecipientKeys
 pytestmark = pytest.mark.journey
 FIRST, SECOND = "contoh-satu", "contoh-dua"
 HOUR = 60
+DAY = 86_400
 PAGE = "/notify/desk/channels"
 DIGITS = "81234567890"
 
@@ -47,8 +48,7 @@ class Peers:
         self.folder, self.intake, self.mails, self.notify = folder, intake, mails, notify
         self.first, self.second = gateways
         self.client, self.operator = client, operator
-        self._tickets, self._minutes = 0, _minutes_to_daytime()
-        self._set_clock()
+        self._tickets = self._minutes = 0
 
     async def tell(self, channel: str = "phone") -> str:
         """Have a step of a new case on the bus; return the ticket."""
@@ -68,14 +68,11 @@ class Peers:
     async def later(self, minutes: int) -> None:
         """Move the clock on, and wake the sender by a switch of something that nobody uses."""
         self._minutes += minutes
-        self._set_clock()
-        for way, form in (("off", {"reason": "test"}), ("on", {})):
-            await self.post(f"{PAGE}/web_push/{way}", form)
-
-    def _set_clock(self) -> None:
         fresh = self.folder / "clock.new"
         fresh.write_text(str(self._minutes * 60))
         fresh.rename(self.folder / "clock")
+        for way, form in (("off", {"reason": "test"}), ("on", {})):
+            await self.post(f"{PAGE}/web_push/{way}", form)
 
     async def post(self, path: str, form: dict[str, str]) -> httpx.Response:
         return await self.client.post(path, data=form, headers=self.operator | {"Accept": "text/html"})
@@ -102,13 +99,10 @@ class Peers:
         )
 
 
-def _minutes_to_daytime() -> int:
-    """None between six and twelve at the office, otherwise up to its next morning: in quiet hours no telephone rings, and a test lasts hours."""
+def _seconds_to_morning() -> int:
+    """Up to the office's next seven o'clock, and a minute: in quiet hours no telephone rings, and the test moves its clock on by hours."""
     now = datetime.now(office_zone())
-    morning = now.replace(hour=7, minute=0)
-    if 6 <= now.hour < 12:
-        return 0
-    return int((morning + timedelta(days=now.hour >= 12) - now) / timedelta(minutes=1))
+    return int((now.replace(hour=7, minute=0) - now).total_seconds()) % DAY + 60
 
 
 @asynccontextmanager
@@ -118,7 +112,7 @@ async def peers(nats: NatsServer, ledger: str, folder: Path) -> AsyncIterator[Pe
     async with http_gateway(FIRST) as first, http_gateway(SECOND) as second, mail_server() as mails:
         describe(folder, (first, second))
         more = {
-            "ZI_CLOCK_SHIFT": "60",
+            "ZI_CLOCK_SHIFT": str(_seconds_to_morning()),
             "ZI_ISSUER": provider.url,
             "ZI_GATEWAY_URLS": json.dumps({each.name: each.url for each in (first, second)}),
             "ZI_GATEWAY_SECRETS": str(folder / "gateways"),
