@@ -1,4 +1,4 @@
-"""What hangs on a circumstance of the goods is asked for in whatever way it was stated, and nobody states it away unseen."""
+"""A circumstance of the goods asks for its documents in whatever way it was stated, and nobody states it away unseen."""
 
 from hashlib import sha256
 
