@@ -118,17 +118,24 @@ class RequestBody:
         if self.unread and self._declared > limit:
             raise HTTPException(413)
         if limit > STANDARD:
-            return await self._receive_upload(limit, getattr(endpoint, ADMIT, None))
-        return self._count(await self._receive(), limit)
+            message = await self._receive_upload(getattr(endpoint, ADMIT, None))
+        else:
+            message = await self._receive()
+        if message["type"] == "http.request":
+            self._counted += len(message.get("body", b""))
+            if self.unread and self._counted > limit:
+                raise HTTPException(413)
+            self.unread = message.get("more_body", False)
+        return message
 
-    async def _receive_upload(self, limit: int, admit: Admit | None) -> Message:
+    async def _receive_upload(self, admit: Admit | None) -> Message:
         if self._deadline is None:
             await self._begin(admit)
         message = await self._receive_in_time()
         size = len(message.get("body", b""))
         if size and self.unread:
             self._memory.take(self, size)
-        return self._count(message, limit)
+        return message
 
     async def _begin(self, admit: Admit | None) -> None:
         if admit is not None:
@@ -153,14 +160,6 @@ class RequestBody:
         finally:
             self._waiting = None
         self._deadline = min(time() + GRACE, self._deadline + len(message.get("body", b"")) / FLOOR)
-        return message
-
-    def _count(self, message: Message, limit: int) -> Message:
-        if message["type"] == "http.request":
-            self._counted += len(message.get("body", b""))
-            if self.unread and self._counted > limit:
-                raise HTTPException(413)
-            self.unread = message.get("more_body", False)
         return message
 
     def give_way(self) -> None:
