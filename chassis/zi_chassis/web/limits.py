@@ -77,14 +77,15 @@ class DayBudget:
     def left(self, key: str, day: date) -> int:
         return self._most - (self._used.get(key, 0) if day == self._day else 0)
 
-    def use(self, key: str, day: date, amount: int = 1) -> None:
-        """Add to what the key has used on the day; a negative amount is given back."""
+    def use(self, key: str, day: date, amount: int = 1) -> int:
+        """Add to what the key has used on the day, and return what is left; a negative amount is given back."""
         if day != self._day:
             self._day = day
             self._used.clear()
-        self._used[key] = max(0, self._used.pop(key, 0) + amount)
+        self._used[key] = used = max(0, self._used.pop(key, 0) + amount)
         while len(self._used) > KEYS:
             self._used.popitem(last=False)
+        return self._most - used
 
 
 def client_address(request: Request) -> str:

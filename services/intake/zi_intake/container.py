@@ -198,12 +198,11 @@ class Office:
     ) -> AsyncIterator[None]:
         """Count one filing against the budget of its client; a failed one if it was stored, and not the repeat of a stored one."""
         client, has_email = client_address(request), "email" in reachable_by
-        refusal = self.budgets.refusal(client, has_email)
-        if refusal is not None and not await self.front_door.is_filed(await self.front_door.ticket(key)):
-            raise refusal
         begun = self.clock.now()
-        self.budgets.count(client, has_email)
+        refusal = self.budgets.count(client, has_email)
         try:
+            if refusal is not None and not await self.front_door.is_filed(await self.front_door.ticket(key)):
+                raise refusal
             yield
         except DomainError:
             self.budgets.count(client, has_email, -1)

@@ -78,21 +78,14 @@ class Budgets:
         self._entries: dict[str, DayBudget] = {}
         self._uploads = DayBudget(settings.upload_mb_a_day * MEGABYTE)
 
-    def refusal(self, client: str, has_email: bool) -> FilingBudgetError | None:
-        """Return why the client may not file once more now; None if it may."""
+    def count(self, client: str, has_email: bool, filings: int = 1) -> FilingBudgetError | None:
+        """Count a filing, and return why it is one too many, None if it is not; minus one for a filing that failed."""
         today = self.today()
-        if self._filings.left(client, today) < 1:
+        is_over = self._filings.use(client, today, filings) < 0
+        is_over_by_mail = has_email and self._mail_filings.use(client, today, filings) < 0
+        if is_over:
             return TooManyFilingsError()
-        if has_email and self._mail_filings.left(client, today) < 1:
-            return TooManyMailFilingsError()
-        return None
-
-    def count(self, client: str, has_email: bool, filings: int = 1) -> None:
-        """Count a filing; minus one for a filing that failed."""
-        today = self.today()
-        self._filings.use(client, today, filings)
-        if has_email:
-            self._mail_filings.use(client, today, filings)
+        return TooManyMailFilingsError() if is_over_by_mail else None
 
     def count_entry(self, system: str, most: int, entries: int = 1) -> None:
         """Count an entry of a system, of which it has so many a day; minus one for an entry that failed. Raises TooManySystemEntriesError."""
@@ -103,9 +96,7 @@ class Budgets:
 
     def may_look_up(self, client: str) -> bool:
         """Count a look for published incidents; return whether the client may still have it."""
-        today = self.today()
-        self._lookups.use(client, today)
-        return self._lookups.left(client, today) >= 0
+        return self._lookups.use(client, self.today()) >= 0
 
     def refuse_upload(self, client: str, by: Act) -> None:
         """Refuse an upload before the file is read. Officials have no budget: they are known."""
