@@ -36,7 +36,8 @@ class Promise:
     def __post_init__(self) -> None:
         if not _EVENT.fullmatch(self.event_id) or len(self.leaf) != HASH_BYTES:
             raise PromiseError("A promise names an event id and a leaf hash of 32 bytes.")
-        if any(at.utcoffset() != timedelta(0) for at in (self.time, self.by) if at is not None):
+        last = self.time if self.by is None else self.by
+        if self.time.utcoffset() != timedelta(0) or last.utcoffset() != timedelta(0):
             raise PromiseError("The times of a promise are in UTC.")
         if self.by is not None and self.by <= self.time:
             raise PromiseError("A promise is made before the time that it names.")
