@@ -3,12 +3,14 @@
 import csv
 import io
 import re
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from tests.intake import acts
 from tests.intake.acts import after, officer
 from tests.intake.front import EMAIL, NAME, Front
+from tests.intake.lines import office_of_lines
 from tests.intake.test_handling import get, post
 from tests.web.browsing import hidden_fields
 
@@ -17,7 +19,7 @@ from zi_intake.bodies.lapor_lines import LONGEST_FILE, MOST_LINES, LaporFileErro
 from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import messages, refusals
 from zi_intake.domain.case.decide import LEFT_TO_COLLEAGUES
-from zi_intake.domain.case.filings import InformationRequested, SuggestionMade
+from zi_intake.domain.case.filings import ComplaintFiled, InformationRequested, SuggestionMade
 from zi_intake.roles import PARTIES
 from zi_rules.standard import ServiceKind
 
@@ -260,6 +262,48 @@ async def test_a_confidential_name_that_was_entered_is_shown_to_no_colleague(fro
             assert NAME not in (await get(front, page, front.staff(person))).text, (person, page)
         opened = await post(front, f"/desk/cases/{ticket}/open", {"purpose": "handling"}, front.staff(person))
         assert (opened.status_code, NAME in opened.text) == (422, False), person
+
+
+async def test_what_is_told_of_an_official_at_the_counter_is_for_appointed_people(tmp_path: Path) -> None:
+    async with office_of_lines(tmp_path) as front:
+        cici, wati = front.staff("officer-cici"), front.staff(WATI)
+        form = (await get(front, "/desk/entries/new", cici)).text
+        assert '<option value="topic:conduct">Bribery or the conduct of an official</option>' in form
+        spoken = ENTRY | {"kind": "topic:conduct"}
+        assert (await post(front, "/desk/entries", spoken, cici)).status_code == 200
+        [case] = (await front.client.get("/intake/api/cases", headers=wati)).json()
+        filing = (await front.office.state(case["ticket"])).filing
+        assert isinstance(filing, ComplaintFiled)
+        assert (filing.kind, filing.appointed_topic, filing.is_confidential) == ("service", "conduct", True)
+        for colleague in (cici, front.staff("supervisor-budi", "supervisor")):
+            assert (await front.client.get("/intake/api/cases", headers=colleague)).json() == []
+            assert (await get(front, f"/desk/cases/{case['ticket']}", colleague)).status_code == 404
+        refused = await post(front, "/desk/entries", spoken | {"kind": "topic:weather"}, cici)
+        assert refused.status_code == 422
+        ill = await post(front, "/desk/entries", spoken | {"illness": "yes"}, cici)
+        assert (ill.status_code, "choose that kind" in ill.text) == (422, True)
+
+
+async def test_a_secret_report_of_lapor_stays_secret(tmp_path: Path) -> None:
+    header = "id,text,district,kind,name,confidential,topic\n"
+    lines = (
+        f"1,A,tarakan,product,{NAME},Ya,\n2,B,tarakan,product,{NAME},tidak,\n"
+        f"3,C,tarakan,,{NAME},,conduct\n4,D,tarakan,product,{NAME},mungkin,\n5,E,tarakan,,{NAME},,weather\n"
+    )
+    async with office_of_lines(tmp_path) as front:
+        boss = front.staff("supervisor-budi", "supervisor")
+        page = (await post(front, "/desk/lapor", {"file": header + lines}, boss)).text
+        assert "3 lines were entered" in page
+        assert re.findall(r"Refused: (\w+): ", page) == ["confidential", "topic"]
+        entered = re.findall(r"/desk/cases/(\w+)", page)
+        filings = [(await front.office.state(ticket)).filing for ticket in entered]
+        assert [(each.is_confidential, each.appointed_topic) for each in filings] == [  # type: ignore[union-attr]
+            (True, None),
+            (False, None),
+            (True, "conduct"),
+        ]
+        listed = (await front.client.get("/intake/api/cases", headers=front.staff())).json()
+        assert {each["ticket"] for each in listed} == {*entered[:2]}
 
 
 async def test_each_line_of_lapor_is_entered_once(front: Front) -> None:

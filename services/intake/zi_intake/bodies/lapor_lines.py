@@ -8,7 +8,10 @@ from typing import Any
 
 from zi_chassis.domain import DomainError
 
-COLUMNS = ("id", "text", "district", "kind", "commodity", "product", "place", "name", "email", "phone")
+COLUMNS = (
+    *("id", "text", "district", "kind", "commodity", "product", "place", "name", "email", "phone"),
+    *("confidential", "topic"),
+)
 NEEDED = ("id", "text", "district")
 MOST_LINES = 500
 LONGEST_FILE = 200_000  # characters
@@ -17,7 +20,9 @@ LONGEST_ID = 64
 COLUMN_OF = {
     **{f"reporter.{name}": name for name in ("name", "email", "phone")},
     **{"product.name": "product", "product.commodity": "commodity", "place.name": "place"},
+    "appointed_topic": "topic",
 }
+CONFIDENTIAL = {"ya": True, "yes": True, "tidak": False, "no": False}
 
 
 class LaporFileError(DomainError):
@@ -41,10 +46,13 @@ class LaporLine:
 
     @property
     def complaint(self) -> dict[str, Any]:
-        """Return the fields of a complaint. A report without a name is anonymous."""
+        """Return the fields of a complaint. A report without a name is anonymous; one with a topic for appointed officials is about the service."""
         values = self.values
-        kind = values.get("kind") or "product"
+        kind = values.get("kind") or ("service" if values.get("topic") else "product")
         fields: dict[str, Any] = {"kind": kind, "district": values["district"], "text": values["text"]}
+        fields |= _present(values, appointed_topic="topic")
+        if secret := values.get("confidential"):
+            fields["confidential"] = CONFIDENTIAL.get(secret.lower(), secret)
         if values.get("name"):
             fields["reporter"] = _present(values, name="name", email="email", phone="phone")
         else:

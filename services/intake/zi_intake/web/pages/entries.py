@@ -1,6 +1,7 @@
 """The pages on which officials enter cases for others, and on which a supervisor brings in reports of LAPOR!."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated
 from uuid import uuid4
 
@@ -31,7 +32,16 @@ from zi_intake.roles import OFFICERS, SUPERVISOR
 from zi_intake.use_cases.filing import Body, CounterEntry
 from zi_intake.web.dependencies import TheOffice
 from zi_intake.web.entries import ENTERED_ROADS, LineOutcome, enter, enter_lapor
-from zi_intake.web.forms import as_refused, districts, sentence_of, topics, with_switches
+from zi_intake.web.forms import (
+    OF_A_TOPIC,
+    as_refused,
+    chosen_topic,
+    districts,
+    named,
+    sentence_of,
+    topics,
+    with_switches,
+)
 from zi_intake.web.receipt_code import picture_of
 from zi_rules.standard import ServiceKind
 
@@ -103,8 +113,12 @@ def _body(office: Office, form: Form) -> Body:
     can't have is refused, and not left out in silence, and so is an illness of no product. Raises IllnessOfNoProductError."""
     if form.value("illness") and form.value("kind") not in ("product", ""):
         raise IllnessOfNoProductError
-    body, fields = READ_AS.get(form.value("kind"), READ_AS["product"])
+    topic = chosen_topic(office, form)
+    kind = form.value("kind") if topic is None else "service"
+    body, fields = READ_AS.get(kind, READ_AS["product"])
     chosen = with_switches(form.nested(*COMMON, *fields))
+    if topic is not None:
+        chosen |= {"kind": kind, "appointed_topic": topic.code}
     if body is InformationBody:
         chosen = {"reporter": {}, **chosen}
     return body.model_validate(chosen, context=office.codes)
@@ -115,7 +129,7 @@ def _entry_page(request: Request, office: Office, form: Form, status: int = 200)
         "form": form,
         "key": str(key_of(form) or uuid4()),
         "roads": {road: labels.ROADS[road] for road in ENTERED_ROADS},
-        "kinds": [kind for kind in READ_AS if kind != INFORMATION or _offers_information(office)],
+        "kinds": _kinds(request, office),
         "districts": districts(request, office),
         "topics": topics(request, office),
         "commodities": labels.COMMODITIES,
@@ -127,14 +141,23 @@ def _entry_page(request: Request, office: Office, form: Form, status: int = 200)
     return pages_of(request).render(request, "entry.html", status, **context)
 
 
+def _kinds(request: Request, office: Office) -> dict[str, str]:
+    """Return the names of what can be entered; the topics for appointed officials stand among the complaints."""
+    say = partial(pages_of(request).say, request)
+    offered = {kind: say(labels.KINDS[kind]) for kind in READ_AS}
+    if not _offers_information(office):
+        del offered[INFORMATION]
+    return offered | {OF_A_TOPIC + code: name for code, name in named(request, office.lists.appointed_topics)}
+
+
 def _offers_information(office: Office) -> bool:
     offered = office.terms.offers(office.clock.now())
     return any(each.service is ServiceKind.PUBLIC_INFORMATION for each in offered)
 
 
 @router.get("/desk/lapor")
-async def lapor(request: Request, person: Importing) -> Response:
-    return _lapor_page(request, Form())
+async def lapor(request: Request, office: TheOffice, person: Importing) -> Response:
+    return _lapor_page(request, office, Form())
 
 
 @router.post("/desk/lapor")
@@ -144,17 +167,17 @@ async def bring_in(request: Request, office: TheOffice, person: Importing) -> Re
     try:
         lines = read_lapor(form.value("file"))
     except LaporFileError as error:
-        return _lapor_page(request, form.refused({"file": sentence_of(request, error)}), 422)
-    return _lapor_page(
-        request, Form(), 200, await enter_lapor(office, office.act(person, (SUPERVISOR,)), lines)
-    )
+        return _lapor_page(request, office, form.refused({"file": sentence_of(request, error)}), 422)
+    outcomes = await enter_lapor(office, office.act(person, (SUPERVISOR,)), lines)
+    return _lapor_page(request, office, Form(), 200, outcomes)
 
 
 def _lapor_page(
-    request: Request, form: Form, status: int = 200, outcomes: Sequence[LineOutcome] = ()
+    request: Request, office: Office, form: Form, status: int = 200, outcomes: Sequence[LineOutcome] = ()
 ) -> Response:
     context = {
         "form": form,
+        "topics": ", ".join(each.code for each in office.lists.appointed_topics),
         "columns": ", ".join(COLUMNS),
         "limit": MOST_LINES,
         "characters": LONGEST_FILE,
