@@ -269,8 +269,8 @@ async def test_what_is_told_of_an_official_at_the_counter_is_for_appointed_peopl
         cici, wati = front.staff("officer-cici"), front.staff(WATI)
         form = (await get(front, "/desk/entries/new", cici)).text
         assert '<option value="topic:conduct">Bribery or the conduct of an official</option>' in form
-        spoken = ENTRY | {"kind": "topic:conduct"}
-        assert (await post(front, "/desk/entries", spoken, cici)).status_code == 200
+        entry = ENTRY | {"kind": "topic:conduct"}
+        assert (await post(front, "/desk/entries", entry, cici)).status_code == 200
         [case] = (await front.client.get("/intake/api/cases", headers=wati)).json()
         filing = (await front.office.state(case["ticket"])).filing
         assert isinstance(filing, ComplaintFiled)
@@ -278,9 +278,9 @@ async def test_what_is_told_of_an_official_at_the_counter_is_for_appointed_peopl
         for colleague in (cici, front.staff("supervisor-budi", "supervisor")):
             assert (await front.client.get("/intake/api/cases", headers=colleague)).json() == []
             assert (await get(front, f"/desk/cases/{case['ticket']}", colleague)).status_code == 404
-        refused = await post(front, "/desk/entries", spoken | {"kind": "topic:weather"}, cici)
+        refused = await post(front, "/desk/entries", entry | {"kind": "topic:weather"}, cici)
         assert refused.status_code == 422
-        ill = await post(front, "/desk/entries", spoken | {"illness": "yes"}, cici)
+        ill = await post(front, "/desk/entries", entry | {"illness": "yes"}, cici)
         assert (ill.status_code, "choose that kind" in ill.text) == (422, True)
 
 
