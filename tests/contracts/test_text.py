@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
 from zi_contracts.text import (
+    BLANK,
     LINES,
     ONE_LINE,
     STORED,
     UNSEEN,
+    VARIATIONS,
     Line,
     VisibleText,
     first_unseen,
@@ -55,6 +57,14 @@ UNSEEN_SIGNS = {
     "private plane": "\U00100000",
     "noncharacter": "\ufffe",
     "noncharacter in the middle": "\ufdd0",
+    "letter without a picture": "\u3164",
+    "half of one": "\uffa0",
+    "first half of a syllable": "\u115f",
+    "second half of a syllable": "\u1160",
+    "grapheme joiner": "\u034f",
+    "inherent vowel": "\u17b4",
+    "Mongolian variation": "\u180b",
+    "braille without a dot": "\u2800",
     "unassigned": "\u0378",
     "unassigned plane": "\U000a0000",
 }
@@ -104,7 +114,7 @@ def test_no_sign_of_a_refused_category_gets_through(kind: TypeAdapter[str], sign
         kind.validate_python(f"a{sign}b")
 
 
-@given(st.characters(exclude_categories=REFUSED))
+@given(st.characters(exclude_categories=REFUSED, exclude_characters=[*BLANK, *VARIATIONS]))
 def test_every_other_sign_gets_through(sign: str) -> None:
     assert first_unseen(sign) is None
     composed = unicodedata.normalize("NFC", f"a{sign}b")
@@ -115,6 +125,16 @@ def test_every_other_sign_gets_through(sign: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_names_as_people_write_them_stay(kind: TypeAdapter[str], name: str) -> None:
     assert kind.validate_python(name) == unicodedata.normalize("NFC", name)
+
+
+@BOTH
+@pytest.mark.parametrize("sign", VARIATIONS[::15])
+def test_a_text_does_not_begin_with_the_look_of_a_sign_that_is_not_there(
+    kind: TypeAdapter[str], sign: str
+) -> None:
+    """An answer of such a sign alone looks empty."""
+    assert refusal(kind, sign) == {"code": f"U+{ord(sign):04X}", "place": 1}
+    assert kind.validate_python(f"\u2764{sign}") == f"\u2764{sign}"
 
 
 def test_one_name_has_one_spelling() -> None:
@@ -157,7 +177,8 @@ def test_a_text_that_was_signed_for_is_checked_and_not_changed() -> None:
 def test_a_refused_text_is_shown_with_marks_in_the_place_of_what_nobody_sees() -> None:
     assert visible("PT A\u202eB\n") == "PT A\ufffdB\ufffd"
     assert visible("PT A\u200bB\n\t", allowed="\n\t") == "PT A\ufffdB\n\t"
-    assert visible("\u202e🤦\u200d♀️") == "\ufffd🤦♀️"
+    assert visible("PT A\u3164B") == "PT A\ufffdB"
+    assert visible("\u202e❤️🤦\u200d♀️") == "\ufffd❤️🤦♀️"
     assert all(visible(name) == name for name in NAMES)
 
 
@@ -166,7 +187,9 @@ def test_the_schema_says_so_in_an_expression_that_python_reads_too(marker: Visib
     schema = TypeAdapter(Annotated[str, marker]).json_schema()
     pattern = re.compile(json.loads(json.dumps(schema))["pattern"])
     assert all(pattern.search(name) for name in NAMES)
-    assert not any(pattern.search(f"a{sign}b") for sign in ("\u202e", "\u200b", "\0", "\ue000", "\u2028"))
+    assert not any(
+        pattern.search(f"a{sign}b") for sign in ("\u202e", "\u200b", "\0", "\ue000", "\u2028", *BLANK)
+    )
     assert bool(pattern.search("a\nb")) is marker.lines
 
 
