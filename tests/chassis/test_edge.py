@@ -34,6 +34,17 @@ def test_every_answer_carries_the_security_headers(client: TestClient) -> None:
         assert "strict-transport-security" not in answer.headers
 
 
+def test_a_head_is_answered_as_its_page(client: TestClient) -> None:
+    """Monitors and previews of links ask so; of a command there is none."""
+    for address in ("/sample/health", "/sample/api/docs", "/none"):
+        page, head = client.get(address), client.head(address)
+        assert (head.status_code, head.headers["content-type"]) == (
+            page.status_code,
+            page.headers["content-type"],
+        )
+    assert client.head(THINGS).status_code == client.get(THINGS).status_code
+
+
 @pytest.mark.parametrize(
     ("address", "robots"),
     [

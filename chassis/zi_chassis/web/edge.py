@@ -142,6 +142,8 @@ class EdgeMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}  # the server goes by its own scope, and leaves out the content
         headers = dict(scope["headers"])
         body = RequestBody(scope, headers, receive, self._memory, lambda: client_address(Request(scope)))
         exchange = Exchange(next(self._ids), scope, body, send, self._headers)
