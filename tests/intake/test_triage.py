@@ -358,6 +358,16 @@ async def test_work_is_handed_over_by_supervisors_to_officers_who_are_known(fron
     assert "1 case was handed over" in handed.text
 
 
+async def test_nobody_s_work_is_handed_over_to_themselves(front: Front) -> None:
+    """Else the page says that all of it was handed over, and nothing has changed."""
+    await with_cases(front, "officer-ani", 1)
+    form = {"colleague": "officer-ani", "officer": "officer-ani"}
+    page = await post(front, "/desk/handover", form, *BOSS)
+    assert (page.status_code, "choose somebody else" in page.text) == (422, True)
+    refused = await front.client.post("/intake/api/handover", json=form, headers=front.staff(*BOSS))
+    assert [each["field"] for each in refused.json()["errors"]] == ["officer"]
+
+
 async def test_a_case_that_somebody_else_has_by_now_stays_where_it_is(front: Front) -> None:
     [ticket] = await with_cases(front, "officer-ani", 1)
     await with_cases(front, "officer-cici", 1)

@@ -312,6 +312,7 @@ async def test_a_supervisor_gives_themselves_no_confidential_case_by_handing_ove
     assert done == {"tickets": [plain], "refused": [confidential], "left": 1}
     assert "1 case stays where it is" in page
     assert "This case is confidential" in page
+    assert "Send the form again" not in page, "it would stay again"
     assert (await house.office.state(confidential)).officer == "officer-ani"
 
 

@@ -4,8 +4,9 @@ from datetime import date
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
+from zi_chassis.web.language import msgid
 from zi_contracts.intake import VisitOutcome
 from zi_contracts.message import Slug
 from zi_contracts.text import Line
@@ -85,6 +86,13 @@ class HandoverBody(Body):
 
     colleague: Account
     officer: Account
+
+    @field_validator("officer")
+    @classmethod
+    def _is_somebody_else(cls, officer: str, fields: ValidationInfo) -> str:
+        if officer == fields.data.get("colleague"):
+            raise ValueError(msgid("This is whose work you hand over: choose somebody else."))
+        return officer
 
 
 class BulkAnswerBody(Body):
