@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from zi_intake.domain.case import refusals
-from zi_intake.domain.case.state import ENDED, Case, Status
+from zi_intake.domain.case.state import Case, Status
 from zi_intake.domain.case.word_messages import (
     AddWords,
     AnswerRated,
@@ -12,6 +12,7 @@ from zi_intake.domain.case.word_messages import (
     RateAnswer,
     WordsAdded,
 )
+from zi_intake.domain.case.work_rules import refuse_ended
 
 MOST_ADDED = 30  # of one case
 
@@ -28,8 +29,7 @@ def decide_of_citizen(command: CitizenCommands, case: Case) -> list[CitizenEvent
 def _add(command: AddWords, case: Case) -> list[CitizenEvents]:
     """Add words while the office works on the case. Where the citizen has to reply, or to reopen, words beside that would be lost: the
     case would close by itself."""
-    if case.status in ENDED:
-        raise refusals.EndedError
+    refuse_ended(case)
     if case.status is Status.CLARIFICATION_ASKED:
         raise refusals.ReplyInsteadError
     if case.status is Status.ANSWERED:

@@ -8,6 +8,8 @@ from zi_intake.roles import SUPERVISORS
 
 
 def refuse_ended(case: Case) -> None:
+    if case.status is Status.WITHDRAWN:
+        raise refusals.WithdrawnError  # it can't be reopened
     if case.status in ENDED:
         raise refusals.EndedError
 
