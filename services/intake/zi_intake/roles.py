@@ -134,27 +134,8 @@ PARTIES: Parties = {
 }
 
 
-# What the head does in complaints for appointed officials alone.
-WORKED_ON = (
-    Acknowledge,
-    Assign,
-    TriageCase,
-    AddNote,
-    Ask,
-    Answer,
-    Close,
-    LinkCase,
-    UnlinkCase,
-    RecordVisit,
-    ReferCase,
-    ApproveDraft,
-    ReturnDraft,
-    AskDisclosure,
-    AskErasure,
-    ApproveErasure,
-    RefuseErasure,
-    ExtendTime,
-)
+# What the head does in cases that others see too; the rest of a head's commands is for complaints of appointed officials alone.
+LEFT_TO_HEAD = (DecideObjection, AddAttachment, ConsentDisclosure, RefuseDisclosure, OpenPersonalData)
 
 
 def desk_officials(filing: AnyFiled | None) -> tuple[str, ...]:

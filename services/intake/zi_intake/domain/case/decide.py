@@ -105,11 +105,11 @@ from zi_intake.domain.case.work_rules import (
     refuse_waiting,
 )
 from zi_intake.roles import (
+    LEFT_TO_HEAD,
     OFFICERS,
     PARTIES,
     READERS,
     SYSTEMS,
-    WORKED_ON,
     readers_of,
     uploading_officials,
 )
@@ -262,7 +262,7 @@ def _refuse_other_people(command: CaseCommands, filing: AnyFiled) -> None:
 def _is_left_to_head(command: CaseCommands) -> bool:
     """Return whether the head does this in a case that others see: what is no work on it, and an erasure that nobody else can decide about."""
     is_last_one = isinstance(command, ApproveErasure | RefuseErasure) and command.nobody_else
-    return is_last_one or not isinstance(command, WORKED_ON)
+    return is_last_one or isinstance(command, LEFT_TO_HEAD)
 
 
 def is_owner(by: Act, filing: AnyFiled) -> bool:
