@@ -18,9 +18,8 @@ from zi_chassis.domain import Act
 from zi_intake.bodies.lapor_lines import LONGEST_FILE, MOST_LINES, LaporFileError, read_lapor
 from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import messages, refusals
-from zi_intake.domain.case.decide import LEFT_TO_COLLEAGUES
 from zi_intake.domain.case.filings import ComplaintFiled, InformationRequested, SuggestionMade
-from zi_intake.roles import PARTIES
+from zi_intake.roles import LEFT_TO_COLLEAGUES, PARTIES
 from zi_rules.standard import ServiceKind
 
 WATI = "officer-wati"

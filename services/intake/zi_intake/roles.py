@@ -134,6 +134,26 @@ PARTIES: Parties = {
 }
 
 
+# What an official does not do with a case that they entered for somebody, real or invented, or that came from a system whose secret they keep.
+LEFT_TO_COLLEAGUES = (
+    Acknowledge,
+    TriageCase,
+    Ask,
+    Answer,
+    Close,
+    LinkCase,
+    UnlinkCase,
+    ReferCase,
+    RecordVisit,
+    ApproveDraft,
+    ReturnDraft,
+    ApproveErasure,
+    RefuseErasure,
+    ConsentDisclosure,
+    RefuseDisclosure,
+    ExtendTime,
+    DecideObjection,
+)
 # What the head does in cases that others see too; the rest of a head's commands is for complaints of appointed officials alone.
 LEFT_TO_HEAD = (DecideObjection, AddAttachment, ConsentDisclosure, RefuseDisclosure, OpenPersonalData)
 

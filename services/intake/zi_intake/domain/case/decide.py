@@ -24,10 +24,8 @@ from zi_intake.domain.case.disclosure_decisions import (
     refuse_taking,
 )
 from zi_intake.domain.case.disclosure_messages import (
-    ConsentDisclosure,
     DisclosureCommands,
     ExpireDisclosure,
-    RefuseDisclosure,
 )
 from zi_intake.domain.case.erasure_decisions import decide_about_erasure
 from zi_intake.domain.case.filings import (
@@ -44,16 +42,10 @@ from zi_intake.domain.case.filings import (
 )
 from zi_intake.domain.case.handling_decisions import answer, decide_about_handling, refuse_answer_file
 from zi_intake.domain.case.handling_messages import (
-    ApproveDraft,
     HandlingCommands,
-    LinkCase,
-    RecordVisit,
-    ReferCase,
-    ReturnDraft,
-    UnlinkCase,
 )
 from zi_intake.domain.case.information_decisions import decide_about_information, refuse_during_objection
-from zi_intake.domain.case.information_messages import DecideObjection, ExtendTime, InformationCommands
+from zi_intake.domain.case.information_messages import InformationCommands
 from zi_intake.domain.case.messages import (
     Acknowledge,
     AddAttachment,
@@ -105,6 +97,7 @@ from zi_intake.domain.case.work_rules import (
     refuse_waiting,
 )
 from zi_intake.roles import (
+    LEFT_TO_COLLEAGUES,
     LEFT_TO_HEAD,
     OFFICERS,
     PARTIES,
@@ -138,27 +131,6 @@ STAYS_HERE = (
     StopCodes,
     AgreeWebPush,
     EndWebPush,
-)
-
-# What an official does not do with a case that they entered for somebody, real or invented, or that came from a system whose secret they keep.
-LEFT_TO_COLLEAGUES = (
-    Acknowledge,
-    TriageCase,
-    Ask,
-    Answer,
-    Close,
-    LinkCase,
-    UnlinkCase,
-    ReferCase,
-    RecordVisit,
-    ApproveDraft,
-    ReturnDraft,
-    ApproveErasure,
-    RefuseErasure,
-    ConsentDisclosure,
-    RefuseDisclosure,
-    ExtendTime,
-    DecideObjection,
 )
 
 
