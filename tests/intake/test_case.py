@@ -295,7 +295,7 @@ def test_mentoring_takes_three_hundred() -> None:
 
 def test_an_opening_moves_nothing_but_the_hour_that_it_begins() -> None:
     opened, closed = after(*CLOSED, OPEN), after(*CLOSED)
-    assert replace(opened, windows={}, version=closed.version) == closed
+    assert replace(opened, access=closed.access, version=closed.version) == closed
 
 
 def handled(commands: list[CaseCommands]) -> tuple[Case, list[messages.CaseEvents]]:

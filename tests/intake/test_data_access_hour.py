@@ -100,7 +100,7 @@ def test_an_opening_from_before_there_were_hours_is_read_and_allows_nothing() ->
         {"by": dict(officer()), "items": [NAME], "purpose": "handling"}
     )
     state = evolve(after(*FILED), old)
-    assert (old.since, state.windows) == (None, {})
+    assert (old.since, state.access.hours) == (None, {})
     assert len(decide(look(NAME), state)) == 1
 
 
@@ -129,9 +129,9 @@ def play(commands: Iterable[OpenPersonalData]) -> tuple[Case, list[CaseEvents]]:
         for event in events:
             state = evolve(state, event)
         recorded += events
-        window = state.window(opener_of(command), command.by.at)
-        assert window is not None
-        assert window.items.issuperset(command.items)
+        hour = state.access.hour(opener_of(command), command.by.at)
+        assert hour is not None
+        assert hour.items.issuperset(command.items)
     return state, recorded
 
 

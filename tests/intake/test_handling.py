@@ -113,7 +113,7 @@ def test_name_and_contact_go_along_only_if_the_citizen_allows_it() -> None:
     with pytest.raises(refusals.ContactNotAllowedError):
         after(*acts.REFERRED, opening)
     allowed = (*acts.REFERRED, acts.ALLOW)
-    assert after(*allowed, opening).windows
+    assert after(*allowed, opening).access.hours
     assert events(*allowed, acts.ALLOW) == events(*allowed)
     taken_back = acts.ALLOW.model_copy(update={"allowed": False})
     with pytest.raises(refusals.ContactNotAllowedError):

@@ -75,9 +75,9 @@ def test_nobody_but_notify_opens_the_address_of_a_browser(reader: Act) -> None:
     with pytest.raises(WrongRoleError):
         after(opening, state=state)
     others = opening.model_copy(update={"items": items[:-1]})
-    assert after(others, state=state).windows
+    assert after(others, state=state).access.hours
     by_notify = OpenPersonalData(by=acts.desk(service="notify"), items=items[-1:], purpose="notify_status")
-    assert after(by_notify, state=state).windows
+    assert after(by_notify, state=state).access.hours
 
 
 def test_a_push_service_that_knows_a_browser_no_more_ends_that_one_and_none_after_it() -> None:

@@ -102,7 +102,7 @@ class DataAccess:
         handled = decide()
         if not _new_items(handled).issuperset(command.items):
             reader = DataReader(by.actor, by.role, command.purpose)
-            RepeatedAccesses.add(tx, aggregate, reader, handled.state.windows[reader])
+            RepeatedAccesses.add(tx, aggregate, reader, handled.state.access.hours[reader])
         return handled
 
     async def _record_limit(self, by: Act) -> None:

@@ -340,7 +340,8 @@ Steps = (
     | TimeExtended
 )
 ErasureEvents = ErasureRequested | ErasureRefused | DataSubjectErased
-WorkEvents = (
-    Steps | ErasureEvents | NoteAdded | AttachmentAdded | DataKept | PersonalDataOpened | OpeningsCounted
+AccessEvents = PersonalDataOpened | OpeningsCounted
+WorkEvents = Steps | ErasureEvents | NoteAdded | AttachmentAdded | DataKept
+CaseEvents = (
+    WorkEvents | AccessEvents | DisclosureEvents | HandlingEvents | CodeEvents | CitizenEvents | WebPushEvents
 )
-CaseEvents = WorkEvents | DisclosureEvents | HandlingEvents | CodeEvents | CitizenEvents | WebPushEvents

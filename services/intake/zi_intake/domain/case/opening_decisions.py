@@ -25,14 +25,14 @@ def open_personal_data(command: OpenPersonalData, case: Case) -> list[CaseEvents
     if command.purpose == REFERRAL and not case.handling.contact_allowed:
         raise refusals.ContactNotAllowedError
     reader = DataReader(command.by.actor, command.by.role, command.purpose)
-    window = case.window(reader, command.by.at)
-    if window is None:
+    hour = case.access.hour(reader, command.by.at)
+    if hour is None:
         return [PersonalDataOpened(**dict(command), since=command.by.at)]
-    items = tuple(item for item in command.items if item not in window.items)
-    return [PersonalDataOpened(**{**dict(command), "items": items}, since=window.since)] if items else []
+    items = tuple(item for item in command.items if item not in hour.items)
+    return [PersonalDataOpened(**{**dict(command), "items": items}, since=hour.since)] if items else []
 
 
 def count_openings(command: CountOpenings, case: Case) -> list[CaseEvents]:
-    if command.opening in case.counted or command.count == 0:
+    if command.opening in case.access.counted or command.count == 0:
         return []
     return [OpeningsCounted(**dict(command))]

@@ -1,6 +1,5 @@
 """The state of a case, as its events leave it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +7,7 @@ from typing import assert_never
 from uuid import UUID
 
 from zi_contracts.intake import AnswerRating, Holder, Items, PinnedStandard
+from zi_intake.domain.case.access_hours import AccessHours
 from zi_intake.domain.case.answer_files import is_for_answer
 from zi_intake.domain.case.code import CaseCode
 from zi_intake.domain.case.code_messages import CodeEvents
@@ -30,6 +30,7 @@ from zi_intake.domain.case.handling_messages import AnswerDrafted, DraftReturned
 from zi_intake.domain.case.information import InformationRequest
 from zi_intake.domain.case.information_messages import TimeExtended
 from zi_intake.domain.case.messages import (
+    AccessEvents,
     AttachmentAdded,
     BusinessNumberGiven,
     CaseAcknowledged,
@@ -49,8 +50,6 @@ from zi_intake.domain.case.messages import (
     ErasureRefused,
     ErasureRequested,
     NoteAdded,
-    OpeningsCounted,
-    PersonalDataOpened,
     StorageLimits,
     WorkEvents,
 )
@@ -63,7 +62,6 @@ from zi_intake.domain.case.refusals import (
 from zi_intake.domain.case.web_push import WebPush
 from zi_intake.domain.case.web_push_messages import WebPushEvents
 from zi_intake.domain.case.word_messages import AnswerRated, CitizenEvents
-from zi_intake.domain.data_access_hour import AccessHour, DataReader
 from zi_intake.uploads import attachments
 
 
@@ -115,8 +113,7 @@ class Case:
     erased: datetime | None = None
     requests: frozenset[UUID] = frozenset()
     version: int = 0
-    windows: Mapping[DataReader, AccessHour] = field(default_factory=dict)
-    counted: frozenset[UUID] = frozenset()
+    access: AccessHours = field(default_factory=AccessHours)
     disclosures: Disclosures = field(default_factory=Disclosures)
     code: CaseCode = field(default_factory=CaseCode)
     web_push: WebPush = field(default_factory=WebPush)
@@ -173,11 +170,6 @@ class Case:
         items = [entry.items for entry in self.vault_entries if entry.request == request]
         return items[-1] if items else ()
 
-    def window(self, reader: DataReader, at: datetime) -> AccessHour | None:
-        """Return the hour of the reader at that time, None outside of one."""
-        window = self.windows.get(reader)
-        return window if window is not None and window.is_open(at) else None
-
     @property
     def holder(self) -> Holder:
         """The side that must act next; the office's clock runs only while the office holds the case."""
@@ -212,6 +204,8 @@ def evolve(case: Case, event: CaseEvents) -> Case:
         case = replace(case, requests=case.requests | {event.request})
     if isinstance(event, TOWARDS_ANSWER):
         case = replace(case, information=case.information.after_work(event.by.actor))
+    if isinstance(event, AccessEvents):
+        return replace(case, access=case.access.after(event, case.version))
     if isinstance(event, DisclosureEvents):
         return replace(case, disclosures=case.disclosures.after(event))
     if isinstance(event, HandlingEvents):
@@ -269,8 +263,6 @@ def _after(case: Case, event: WorkEvents) -> Case:
             return replace(case, missed=case.missed | {event.clock})
         case DataSubjectErased():
             return _erased(case, event)
-        case PersonalDataOpened() | OpeningsCounted():
-            return _read(case, event)
     assert_never(event)
 
 
@@ -371,26 +363,3 @@ def _erased(case: Case, event: DataSubjectErased) -> Case:
         case, status=status, erased=event.by.at, erasure=None, disclosures=Disclosures(), web_push=WebPush()
     )
     return replace(over, asked_at=None, reply_by=None, closes_on=None, reopen_until=None, judge_by=None)
-
-
-def _read(case: Case, event: PersonalDataOpened | OpeningsCounted) -> Case:
-    return _opened(case, event) if isinstance(event, PersonalDataOpened) else _counted(case, event)
-
-
-def _opened(case: Case, event: PersonalDataOpened) -> Case:
-    if event.since is None:
-        return case
-    reader = DataReader(event.by.actor, event.by.role, event.purpose)
-    window = case.windows.get(reader)
-    if window is None or window.since != event.since:
-        window = AccessHour(case.version, event.since)
-    return replace(case, windows={**case.windows, reader: window.joined_by(event.items)})
-
-
-def _counted(case: Case, event: OpeningsCounted) -> Case:
-    """Remove the hour: after its count the next access is an event."""
-    reader = DataReader(event.official, event.role, event.purpose)
-    windows = {
-        each: window for each, window in case.windows.items() if (each, window.since) != (reader, event.since)
-    }
-    return replace(case, windows=windows, counted=case.counted | {event.opening})
