@@ -22,7 +22,7 @@ from zi_intake.domain.case.decide import decide
 from zi_intake.domain.case.messages import CaseEvents
 from zi_intake.domain.case.state import Case, Status, evolve, initial, kind_of
 from zi_intake.messaging import published_filings
-from zi_intake.messaging.published_filings import StatusFields
+from zi_intake.messaging.published_filings import OtherFilings, StatusFields
 from zi_rules.standard import ServiceKind
 
 CASE_STATES: Mapping[Status, CaseState] = {
@@ -55,6 +55,8 @@ def _data(event: CaseEvents, state: Case) -> Data:
         return _handling(event, state, _status_fields(state))
     if isinstance(event, codes.CodeEvents):
         return _about_code(event, _status_fields(state))
+    if isinstance(event, disclosures.DisclosureEvents):
+        return _about_disclosure(event, _status_fields(state))
     match event:
         case messages.NoteAdded():
             return _note_added(event)
@@ -80,14 +82,6 @@ def _data(event: CaseEvents, state: Case) -> Data:
             return _web_push_agreed(event, _status_fields(state))
         case web_push.WebPushEnded():
             return _web_push_ended(_status_fields(state))
-        case disclosures.DisclosureRequested():
-            return _disclosure_requested(event, _status_fields(state))
-        case disclosures.DisclosureConsented():
-            return _disclosure_consented(event, _status_fields(state))
-        case disclosures.DisclosureRefused():
-            return _disclosure_refused(event, _status_fields(state))
-        case disclosures.DisclosureExpired():
-            return _disclosure_expired(event, _status_fields(state))
         case _:
             return _step(event, state, _status_fields(state))
 
@@ -103,19 +97,11 @@ def _status_fields(state: Case) -> StatusFields:
 
 
 def _step(event: messages.Steps, state: Case, status: StatusFields) -> Data:
+    if isinstance(event, OtherFilings):
+        return published_filings.publish(event, status)
     match event:
         case filings.ComplaintFiled():
             return _complaint_filed(event, status)
-        case filings.ConsultationFiled():
-            return published_filings.consultation_filed(event, status)
-        case filings.InformationRequested():
-            return published_filings.information_requested(event, status)
-        case filings.SuggestionMade():
-            return published_filings.suggestion_made(event, status)
-        case filings.CertificateRequested():
-            return published_filings.certificate_requested(event, status)
-        case filings.MentoringRequested():
-            return published_filings.mentoring_requested(event, status)
         case messages.BusinessNumberGiven():
             return _business_number_given(event, status)
         case messages.CaseAcknowledged():
@@ -197,7 +183,7 @@ def _citizen_replied(event: messages.CitizenReplied, status: StatusFields) -> co
 
 
 def _case_answered(event: messages.CaseAnswered, state: Case, status: StatusFields) -> contract.CaseAnswered:
-    is_final = event.objection is not None or isinstance(state.filing, filings.SuggestionMade)
+    is_final = event.objection is not None or kind_of(state) == "suggestion"
     return contract.CaseAnswered(
         **status,
         closes_on=event.closes_on,
@@ -303,6 +289,19 @@ def _data_subject_erased(
     return contract.DataSubjectErased(
         **status, reason=event.reason, asked_by=event.asked_by, person_ref=event.person_ref
     )
+
+
+def _about_disclosure(event: disclosures.DisclosureEvents, status: StatusFields) -> Data:
+    match event:
+        case disclosures.DisclosureRequested():
+            return _disclosure_requested(event, status)
+        case disclosures.DisclosureConsented():
+            return _disclosure_consented(event, status)
+        case disclosures.DisclosureRefused():
+            return _disclosure_refused(event, status)
+        case disclosures.DisclosureExpired():
+            return _disclosure_expired(event, status)
+    assert_never(event)
 
 
 def _disclosure_requested(

@@ -1,10 +1,15 @@
-"""The privacy border of filings: what the message of each discloses. Each names each field, as in published.py."""
+"""The privacy border of filings but for complaints: what the message of each discloses. Each names each field, as in published.py."""
 
-from typing import TypedDict
+from typing import TypedDict, assert_never
 
 from zi_contracts import intake as contract
+from zi_contracts.data import Data
 from zi_contracts.intake import CaseState, Channel, Holder, Language
 from zi_intake.domain.case import filings
+
+OtherFilings = (
+    filings.ConsultationFiled | filings.InformationRequested | filings.SuggestionMade | filings.PassedOn
+)
 
 
 class StatusFields(TypedDict):
@@ -16,7 +21,22 @@ class StatusFields(TypedDict):
     reachable_by: tuple[Channel, ...]
 
 
-def consultation_filed(event: filings.ConsultationFiled, status: StatusFields) -> contract.ConsultationFiled:
+def publish(event: OtherFilings, status: StatusFields) -> Data:
+    match event:
+        case filings.ConsultationFiled():
+            return _consultation_filed(event, status)
+        case filings.InformationRequested():
+            return _information_requested(event, status)
+        case filings.SuggestionMade():
+            return _suggestion_made(event, status)
+        case filings.CertificateRequested():
+            return _certificate_requested(event, status)
+        case filings.MentoringRequested():
+            return _mentoring_requested(event, status)
+    assert_never(event)
+
+
+def _consultation_filed(event: filings.ConsultationFiled, status: StatusFields) -> contract.ConsultationFiled:
     return contract.ConsultationFiled(
         **status,
         confidentiality=event.confidentiality,
@@ -34,7 +54,7 @@ def consultation_filed(event: filings.ConsultationFiled, status: StatusFields) -
     )
 
 
-def information_requested(
+def _information_requested(
     event: filings.InformationRequested, status: StatusFields
 ) -> contract.InformationRequested:
     return contract.InformationRequested(
@@ -49,7 +69,7 @@ def information_requested(
     )
 
 
-def suggestion_made(event: filings.SuggestionMade, status: StatusFields) -> contract.SuggestionMade:
+def _suggestion_made(event: filings.SuggestionMade, status: StatusFields) -> contract.SuggestionMade:
     return contract.SuggestionMade(
         **status,
         confidentiality=event.confidentiality,
@@ -64,7 +84,7 @@ def suggestion_made(event: filings.SuggestionMade, status: StatusFields) -> cont
     )
 
 
-def certificate_requested(
+def _certificate_requested(
     event: filings.CertificateRequested, status: StatusFields
 ) -> contract.CertificateRequested:
     return contract.CertificateRequested(
@@ -77,7 +97,7 @@ def certificate_requested(
     )
 
 
-def mentoring_requested(
+def _mentoring_requested(
     event: filings.MentoringRequested, status: StatusFields
 ) -> contract.MentoringRequested:
     return contract.MentoringRequested(
