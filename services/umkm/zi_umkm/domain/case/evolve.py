@@ -124,7 +124,7 @@ def _evolve_course(case: MentoringCase, event: CourseEvents) -> MentoringCase:
         case DeadlineMissed(clock="last_visit"):
             return replace(case, late_since=event.since)
         case DeadlineMissed():
-            return replace(case, permit=case.permit.without(event))
+            return replace(case, permit=case.permit.after_missing(event.clock, event.since))
         case BusinessGraduated():
             return replace(case, status=MentoringStatus.GRADUATED)
         case MentoringPaused():

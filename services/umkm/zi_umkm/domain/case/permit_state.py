@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import assert_never
 
 from zi_umkm.domain.case import permit
-from zi_umkm.domain.case.messages import DeadlineMissed
 from zi_umkm.domain.case.permit import PermitCertificate, PermitEvents, PermitPromise
 from zi_umkm.domain.case.status import BEFORE_PERMIT, MentoringStatus
 
@@ -120,9 +119,9 @@ class PermitFile:
             return _applying(known, event)
         return _holding(known, event)
 
-    def without(self, event: DeadlineMissed) -> "PermitFile":
-        """The same after the breach of a promise was recorded."""
-        return replace(self, missed=self.missed | {(event.clock, event.since)})
+    def after_missing(self, clock: str, since: datetime) -> "PermitFile":
+        """Return it after the breach of this promise was recorded."""
+        return replace(self, missed=self.missed | {(clock, since)})
 
     def reopened(self) -> "PermitFile":
         """The same, to be evaluated again because what was found fit is made no more; the promised day stays."""
