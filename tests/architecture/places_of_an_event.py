@@ -53,9 +53,11 @@ def _places(sender: str, model: type[Data]) -> Places:
         if (path.name == BORDER or _is_pure(path) or _is_border_of_an_area(path))
         and not (path.name == "state.py" and path.with_name("evolve.py") in of_service)
     ]
-    others = {CONTRACTS / f"{each}.py" for each in SENDERS if each != sender}
+    others = {CONTRACTS / each for each in SENDERS if each != sender}
     contract = [
-        path for path in CONTRACTS.glob("*.py") if path not in others and model.__name__ in _names(path)
+        path
+        for path in sorted(CONTRACTS.rglob("*.py"))
+        if others.isdisjoint((path.with_suffix(""), path.parent)) and model.__name__ in _names(path)
     ]
     sentences = [SENTENCES] if model.type in _sentences() else []
     return Places(
