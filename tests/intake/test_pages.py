@@ -259,6 +259,23 @@ async def test_a_photo_follows_on_the_receipt(front: Front) -> None:
     assert len(await front.office.steps(filed["ticket"])) == 2
 
 
+@pytest.mark.parametrize(
+    ("acts", "sentence"),
+    [
+        ((ACKNOWLEDGE, ASSIGN), "is with the case"),
+        ((ACKNOWLEDGE, ASSIGN, ASK), "A file alone is no reply"),
+        ((ACKNOWLEDGE, ASSIGN, ANSWER), "reopen the case if we should look at the file"),
+    ],
+)
+async def test_a_file_alone_is_taken_for_no_reply(front: Front, acts: Any, sentence: str) -> None:
+    """Whoever is asked for a photo, sends it and goes away would have their case closed."""
+    filed = await browse(front, *acts)
+    files = {"file": ("x.jpg", photo(), "image/jpeg")}
+    where = f"/track/{filed['ticket']}/attachments"
+    page = await front.client.post(where, files=files, headers=HTML, follow_redirects=True)
+    assert sentence in page.text
+
+
 async def test_the_proof_is_downloaded_from_the_page(front: Front) -> None:
     filed = await browse(front)
     await logged(front, filed["ticket"])

@@ -33,6 +33,11 @@ DONE: Mapping[str, str] = {
     "web_push_ended": "No browser gets notices about this case any more.",
     "code_replacement_stopped": "No new codes are made for this case any more.",
 }
+# After a file that came without words, in the states in which it changes nothing by itself.
+FILE_ALONE: Mapping[str, str] = {
+    "clarification_asked": "Your file has arrived. A file alone is no reply: write one as well, or the case is closed.",
+    "answered": "Your file has arrived. We have answered already: reopen the case if we should look at the file.",
+}
 STATES_FOR_OFFICERS: Mapping[str, str] = {**STATES, "clarification_asked": "Waiting for the citizen"}
 KINDS: Mapping[str, str] = {
     "product": "Complaint about a product",
