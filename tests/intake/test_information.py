@@ -354,6 +354,16 @@ async def test_what_one_file_of_the_register_does_not_hold_is_in_the_next(
     assert (len(found), set(found)) == (3, filed)
 
 
+async def test_the_days_of_the_register_are_those_of_the_office(front: Front) -> None:
+    """A request of the early morning is one of that day, and noon is not the hour of the evening."""
+    front.clock.at = datetime(2026, 3, 1, 23, 30, 1, 500, UTC)
+    await requested(front)
+    table = await get(front, "/desk/information.csv", **front.staff())
+    [row] = csv.DictReader(io.StringIO(table.text))
+    assert row["received"] == "2026-03-02T07:30:01+08:00"
+    assert row["due"].endswith("T16:00:00+08:00")
+
+
 async def decided(front: Front, filed: Any, outcome: str, *answer: tuple[str, Any]) -> None:
     """Object to the answer, or to the silence where there is none; a supervisor decides and the case is closed."""
     await front.handled(filed, *answer)

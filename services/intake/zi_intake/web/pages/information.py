@@ -1,6 +1,7 @@
 """The pages on which public information is requested and suggestions are made, and the register of the requests for officials."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
+from zi_chassis.office_clock import office_zone
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import language_of
@@ -119,7 +121,7 @@ async def register(request: Request, office: TheOffice, person: Officer, query: 
 
 @router.get(f"{REGISTER}.csv")
 async def register_file(request: Request, office: TheOffice, person: Officer, query: Registered) -> Response:
-    """Send the register as a table for a spreadsheet, by codes. X-Total-Count counts all requests; Link leads to the next file where they are more
+    """Send the register as a table for a spreadsheet, by codes and in the office's time. X-Total-Count counts all requests; Link leads to the next file where they are more
     than the most that one takes."""
     reader = office.reader(person)
     page = await office.store.query(lambda tx: register_page(tx, query, reader, MOST_IN_FILE))
@@ -140,8 +142,13 @@ COLUMNS = (
 
 def _cells(row: RegisterRow) -> Iterator[str]:
     for name in COLUMNS:
-        value = getattr(row, name)
-        yield "" if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
+        match getattr(row, name):
+            case None:
+                yield ""
+            case datetime() as at:
+                yield at.astimezone(office_zone()).isoformat(timespec="seconds")
+            case value:
+                yield str(value)
 
 
 def _reasons(request: Request, office: Office) -> dict[str, str]:
