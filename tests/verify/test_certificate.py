@@ -1,6 +1,7 @@
 import asyncio
 import json
 import random
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -166,6 +167,18 @@ def test_one_changed_digit_of_the_signature_is_found_and_of_its_padding_too(
         changed = bytearray(letter)
         changed[place] = ord("1") if letter[place] == ord("0") else ord("0")
         assert isinstance(office.checked(bytes(changed)).verdict, Failed), place - start
+
+
+def test_a_changed_name_of_who_certified_the_seal_is_found(office: Office, letter: bytes) -> None:
+    """To a reader of certificates a name is the same in capitals, and no signature covers this one."""
+    name = b"Otoritas Contoh".hex().encode()
+    start = letter.rindex(b"/Contents <")
+    places = [each.start() for each in re.finditer(name, letter[start:].lower())]
+    assert len(places) == 3  # in the certificate, beside the signature, and among what is signed
+    for place in places:
+        changed = bytearray(letter)
+        changed[start + place] ^= ord("4") ^ ord("6")
+        assert isinstance(office.checked(bytes(changed)).verdict, Failed), place
 
 
 def test_another_spelling_of_the_signature_is_found(office: Office, letter: bytes) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from asn1crypto import cms, crl, x509
+from asn1crypto import cms, core, crl, x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -237,15 +237,35 @@ def _is_whole(data: bytes, signature: EmbeddedPdfSignature, *, is_last: bool) ->
 def _is_canonical(data: bytes, signature: EmbeddedPdfSignature) -> bool:
     # No signature covers itself, so it has one spelling: hex in one case of its DER, then zeros.
     _, length, after, _ = map(int, signature.byte_range)
+    spelled = _spelled(signature).hex().ljust(after - length - 2, "0")
+    return data[length:after] in (f"<{spelled}>".encode(), f"<{spelled.upper()}>".encode())
+
+
+def _spelled(signature: EmbeddedPdfSignature) -> bytes:
+    # What no signature covers follows from what is signed, and nothing is beside it.
     container = cms.ContentInfo.load(signature.pkcs7_content)
     signed, signer = container["content"], container["content"]["signer_infos"][0]
-    # What no signature covers and no reader needs must not differ from what is signed.
-    unsigned = signed["version"].native, signer["version"].native, signed["digest_algorithms"].dump()
+    certificate = _certificate_of(signature)
+    names = {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
+    signer = _anew(
+        signer,
+        version="v1",
+        sid=cms.SignerIdentifier("issuer_and_serial_number", cms.IssuerAndSerialNumber(names)),
+        signed_attrs=cms.CMSAttributes(list(signer["signed_attrs"])),  # signed as they are
+    )
     version = "v3" if signature.sig_object_type == _TIMESTAMP else "v1"
-    signed_for = version, "v1", cms.DigestAlgorithms([signer["digest_algorithm"]]).dump()
-    spelled = container.dump(force=True).hex().ljust(after - length - 2, "0")
-    spellings = [f"<{spelled}>".encode(), f"<{spelled.upper()}>".encode()]
-    return data[length:after] in spellings and unsigned == signed_for
+    algorithms = [signer["digest_algorithm"]]
+    signed = _anew(signed, version=version, digest_algorithms=algorithms, signer_infos=[signer])
+    spelled: bytes = _anew(container, content=signed).dump()
+    return spelled
+
+
+def _anew(value: core.Sequence, **changes: object) -> core.Sequence:
+    # To spell a whole container anew takes a hundred times as long as its parts: each is spelled again for whatever is around it.
+    fields = {name: value[name] for name in value if not isinstance(value[name], core.Void)} | changes
+    for name in fields.keys() - changes.keys():
+        fields[name].dump(force=True)
+    return type(value)(fields)
 
 
 def _span(token: cms.SignedData) -> LetterSpan:
