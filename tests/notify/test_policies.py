@@ -35,6 +35,7 @@ STATUS = [
         "mentoring_requested",
         "case_acknowledged",
         "case_assigned",
+        "case_triaged",
         "clarification_asked",
     ),
     *("citizen_replied", "case_answered", "case_closed", "case_reopened", "case_withdrawn"),
