@@ -379,6 +379,14 @@ async def decided(front: Front, filed: Any, outcome: str, *answer: tuple[str, An
         assert done.status_code == 200, done.text
 
 
+async def test_whoever_gets_no_information_in_time_reads_where_to_turn(front: Front) -> None:
+    filed = await requested(front)
+    front.clock.pass_days(40)
+    assert "turn to the Information Commission" in (await opened(front, filed)).text
+    assert await front.office.deadlines.tick() == 1
+    assert "object to the silence below" in (await opened(front, filed)).text
+
+
 async def register_of(front: Front) -> dict[str, str]:
     table = await get(front, "/desk/information.csv", **front.staff())
     return {row["ticket"]: row["outcome"] for row in csv.DictReader(io.StringIO(table.text))}

@@ -102,8 +102,16 @@ async def test_the_page_says_how_far_it_is_and_how_long_it_takes(front: Front) -
         "later",
     ]
     assert re.search(r"\d+ working days left until the answer", page.text)
+    assert "An officer reads it by" in page.text
+    front.clock.pass_days(10)
+    unread = (await opened(front, filed)).text
+    assert ("Nobody has read it in time" in unread, "An officer reads it by" in unread) == (True, False)
+    await front.handled(filed, ("acknowledge", None))
+    assert "You get the answer by" in (await opened(front, filed)).text
     front.clock.pass_days(200)
-    assert "The office is late: the answer was due on" in (await opened(front, filed)).text
+    late = (await opened(front, filed)).text
+    assert ("The answer was due on" in late, "the Ombudsman" in late) == (True, True)
+    assert "You get the answer by" not in late, "that day has passed"
 
 
 async def test_the_proof_is_checked_by_the_checker_of_the_ledger_and_fails_closed(front: Front) -> None:
