@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -134,6 +135,25 @@ async def test_a_failed_delivery_says_why(front: Front) -> None:
     await front.office.store.receive("notify", [requested(filed["ticket"]), failed], front.office.react)
     [delivery] = (await front.track(filed))["deliveries"]
     assert (delivery["state"], delivery["reason"]) == ("failed", "permanent")
+
+
+async def test_nobody_is_sent_to_look_for_a_mail_that_never_arrived(front: Front) -> None:
+    """The first mail to an address that was mistyped comes back, and what follows waits for its confirmation."""
+    filed = await front.file()
+    ticket = filed["ticket"]
+    page = {"X-Case-Code": filed["code"], "Accept": "text/html", "Accept-Language": "en"}
+    held = [
+        replace(each, message=each.message.model_copy(update={"aggregate": UUID(int=2)}))
+        for each in (requested(ticket), message(2, ticket, "delivery_unconfirmed"))
+    ]
+    await front.office.store.receive("notify", held, front.office.react)
+    answer = await front.client.get(f"/track/{ticket}", headers=page)
+    assert ("Please confirm your e-mail" in answer.text, "did not reach you" in answer.text) == (True, False)
+    failed = message(4, ticket, "delivery_failed", reason_class="permanent")
+    lost = [replace(requested(ticket), position=3), failed]
+    await front.office.store.receive("notify", lost, front.office.react)
+    answer = await front.client.get(f"/track/{ticket}", headers=page)
+    assert ("Please confirm your e-mail" in answer.text, "did not reach you" in answer.text) == (False, True)
 
 
 async def test_what_is_heard_again_changes_nothing(front: Front) -> None:
