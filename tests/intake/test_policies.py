@@ -142,11 +142,11 @@ async def test_nobody_is_sent_to_look_for_a_mail_that_never_arrived(front: Front
     filed = await front.file()
     ticket = filed["ticket"]
     page = {"X-Case-Code": filed["code"], "Accept": "text/html", "Accept-Language": "en"}
-    held = [
+    waiting = [
         replace(each, message=each.message.model_copy(update={"aggregate": UUID(int=2)}))
         for each in (requested(ticket), message(2, ticket, "delivery_unconfirmed"))
     ]
-    await front.office.store.receive("notify", held, front.office.react)
+    await front.office.store.receive("notify", waiting, front.office.react)
     answer = await front.client.get(f"/track/{ticket}", headers=page)
     assert ("Please confirm your e-mail" in answer.text, "did not reach you" in answer.text) == (True, False)
     failed = message(4, ticket, "delivery_failed", reason_class="permanent")
