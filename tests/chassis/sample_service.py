@@ -75,6 +75,10 @@ def add_routes(app: FastAPI) -> None:
     async def do(person: Annotated[Staff, Depends(staff("officer", "supervisor"))]) -> dict[str, str]:
         return {"sub": person.sub}
 
+    @app.api_route("/sample/full", methods=["GET", "POST"], include_in_schema=False)
+    async def refuse_full() -> None:
+        raise UnavailableError("disk full at /secret/place")
+
     @app.api_route("/sample/cases/{ticket}", methods=["GET", "POST"], include_in_schema=False)
     async def refuse_token(ticket: str) -> None:
         raise CaseTokenError

@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from tests.chassis.sample_service import service
 
-CASE, DESK = "/sample/cases/T-1", "/desk/act"
+CASE, DESK, FULL = "/sample/cases/T-1", "/desk/act", "/sample/full"
 TYPED = {"key": "k-1", "note": 'said "so",\nand <more>'}
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
@@ -31,6 +31,17 @@ def test_what_was_typed_stays_in_the_window_to_be_sent_again(
     assert f'href="{leads_to}" target="_blank"' in page.text
     assert f'action="{where}"' in page.text
     assert {name: unescape(text) for name, text in HIDDEN.findall(page.text)} == TYPED
+
+
+def test_what_could_not_be_stored_stays_in_the_window_too(client: TestClient) -> None:
+    """On a full disk the page of a case is gone with one step back: no browser keeps it."""
+    page = client.post(FULL, data=TYPED | {"passphrase": "secret"})
+    assert (page.status_code, page.headers["retry-after"]) == (503, "5")
+    assert "What you sent was not recorded." in page.text
+    assert f'<form method="post" action="{FULL}">' in page.text
+    assert {name: unescape(text) for name, text in HIDDEN.findall(page.text)} == TYPED
+    for answer in (client.get(FULL), client.post(FULL, files={"file": ("a.pdf", b"%PDF")})):
+        assert (answer.status_code, "<form" in answer.text.partition("<main")[2]) == (503, False)
 
 
 def test_who_filed_with_an_account_may_sign_in_instead_of_giving_the_code(client: TestClient) -> None:
@@ -59,5 +70,6 @@ def test_from_elsewhere_nobody_is_led_back_to(client: TestClient) -> None:
 
 
 def test_a_program_gets_a_problem(client: TestClient) -> None:
-    answer = client.post(CASE, data=TYPED, headers={"Accept": "application/json"})
-    assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
+    for where, status in ((CASE, 401), (FULL, 503)):
+        answer = client.post(where, data=TYPED, headers={"Accept": "application/json"})
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")

@@ -1,5 +1,6 @@
 """Pages that closed and sign-ins that ended: the person is asked for the code or to sign in. The text that they typed meanwhile
-stays in the window, to be sent again from there; a file has to be chosen again, and a passphrase typed again.
+stays in the window, to be sent again from there, also where it could not be stored; a file has to be chosen again, and a passphrase typed
+again.
 """
 
 from urllib.parse import quote
@@ -9,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from zi_chassis.access.case_token import CaseTokenError
+from zi_chassis.domain import UnavailableError
 from zi_chassis.web import problem
 from zi_chassis.web.form import Form
 from zi_chassis.web.page import Pages
@@ -20,6 +22,7 @@ TYPED = "application/x-www-form-urlencoded"
 def install(app: FastAPI) -> None:
     for kind in (CaseTokenError, SignInNeededError):
         app.add_exception_handler(kind, closed)
+    app.add_exception_handler(UnavailableError, not_stored)
 
 
 async def closed(request: Request, error: Exception) -> Response:
@@ -32,6 +35,17 @@ async def closed(request: Request, error: Exception) -> Response:
     pages: Pages = request.app.state.pages
     form = Form.of(await request.form()).without_secrets()
     return pages.render(request, "closed.html", 401, form=form, track=track, sign_in=sign_in)
+
+
+async def not_stored(request: Request, error: Exception) -> Response:
+    """A full disk takes no reply: whoever goes back would find the page without it, as no browser stores the page of a case."""
+    if not wants_page(request) or request.headers.get("content-type") != TYPED:
+        return problem.response(request, error)
+    refusal, pages = problem.problem_of(request, error), request.app.state.pages
+    form = Form.of(await request.form()).without_secrets()
+    answer: Response = pages.render(request, "not_stored.html", refusal.status, problem=refusal, form=form)
+    answer.headers.update(refusal.headers)
+    return answer
 
 
 def _form_for_the_code(request: Request) -> str:
