@@ -153,9 +153,11 @@ class WebhookRules(Rules):
 
 
 class MailRules(ChannelRules):
-    """`seconds`: how long the mail server may take for each of its answers."""
+    """`seconds`: how long the mail server may take for each of its answers. `at_once`: how many mails may be under way, each on a connection of
+    its own; Postfix takes 50 connections of one client unless it is told otherwise."""
 
     seconds: Annotated[int, Field(ge=1, le=300)] = 30
+    at_once: Annotated[int, Field(ge=1, le=200)] = 48
 
 
 class PhoneChannelRules(ChannelRules):

@@ -50,6 +50,30 @@ async def mails(tmp_path: Path) -> AsyncIterator[Mails]:
         assert len(set(server.message_ids)) <= 1
 
 
+async def test_as_many_mails_are_under_way_as_the_rules_say(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "message_channels.toml").write_text(f"{RULES}at_once = 20\n")
+    waiting, most, answer = 0, 0, asyncio.Event()
+
+    async def wait() -> None:
+        nonlocal waiting, most
+        waiting += 1
+        most = max(most, waiting)
+        await answer.wait()
+        waiting -= 1
+
+    async with mail_server() as server, phones(tmp_path, smtp=server.address) as notify:
+        server.at_recipient = wait
+        await notify.confirm_email()
+        for number in range(30):
+            await notify.request(f"0EXAMP{number:03}", channel="email")
+        async with notify.sending("email"):
+            await until(lambda: waiting == 20)
+            answer.set()
+            await until(lambda: len(server.took) == 30)
+    assert most == 20
+
+
 async def test_greylisted_it_is_sent_when_its_time_has_come(mails: Mails) -> None:
     mails.server.rcpt = "451 Come back later"
     delivery = await mails.notify.request(channel="email")

@@ -11,7 +11,7 @@ from zi_notify.domain.delivery_status import DeliveryStatus
 from zi_rules.message_channels import ChannelRules
 
 Outcome: TypeAlias = Literal["handed_over"] | NotTaken
-AT_ONCE = 16  # attempts under way on a channel
+AT_ONCE = 16  # attempts under way on a channel, unless its rules say how many
 FAULTS: tuple[Outcome, ...] = ("technical", "uncertain")
 MessageT = TypeVar("MessageT")
 MessageT_contra = TypeVar("MessageT_contra", contravariant=True)
@@ -54,9 +54,13 @@ class ChannelProviders(Generic[MessageT]):
     """The providers of one channel in the order of preference, each with its breaker."""
 
     def __init__(
-        self, channel: Channel, rules: ChannelRules, providers: Sequence[MessageProvider[MessageT]]
+        self,
+        channel: Channel,
+        rules: ChannelRules,
+        providers: Sequence[MessageProvider[MessageT]],
+        at_once: int = AT_ONCE,
     ) -> None:
-        self.channel, self.rules = channel, rules
+        self.channel, self.rules, self.at_once = channel, rules, at_once
         self._providers = {provider.name: provider for provider in providers}
         self._breakers = {name: CircuitBreaker(rules.breaker) for name in self._providers}
 

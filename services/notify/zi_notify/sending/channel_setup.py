@@ -49,7 +49,7 @@ def mail_lane(
     host, _, port = settings.smtp.rpartition(":")
     account = {"user": settings.smtp_user, "password": settings.smtp_password}
     channel = EmailChannel(host, int(port), **account, timeout=channels.email.seconds)
-    providers = ChannelProviders("email", channels.email, [MailProvider(channel)])
+    providers = ChannelProviders("email", channels.email, [MailProvider(channel)], channels.email.at_once)
     return SendingLane(store, clock, providers, MailWriter(keys, admission, head, templates), Turns())
 
 

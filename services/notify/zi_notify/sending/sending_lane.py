@@ -29,7 +29,7 @@ from zi_chassis.storage.origins import Origin, origin
 from zi_chassis.storage.recorded import event_id
 from zi_chassis.storage.store import Store
 from zi_chassis.vault.requests import VaultRefusedError, VaultUnavailableError
-from zi_notify.channels.channel import AT_ONCE, Attempted, ChannelProviders, MessageProvider, MessageT, Turn
+from zi_notify.channels.channel import Attempted, ChannelProviders, MessageProvider, MessageT, Turn
 from zi_notify.domain.delivery import (
     BeginHandingOver,
     Commands,
@@ -104,7 +104,7 @@ class SendingLane(Generic[MessageT]):
     async def _begin_due(self, contacts: Contacts, group: asyncio.TaskGroup) -> int:
         """Begin what is due and not under way; return how many were begun. With a fault that concerns all, one of them tries."""
         now = self._clock.now()
-        room = (1 if self.reason else AT_ONCE) - len(self._busy)
+        room = (1 if self.reason else self.providers.at_once) - len(self._busy)
         free = self.providers.free(now)
         if self._is_held or room <= 0 or not free:
             return 0
@@ -148,7 +148,7 @@ class SendingLane(Generic[MessageT]):
         if self._is_held:
             await asyncio.sleep(self._backoff.next() if self.reason else BREATH_SECONDS)
             self._is_held = False
-        elif len(self._busy) >= AT_ONCE:
+        elif len(self._busy) >= self.providers.at_once:
             self._freed.clear()
             await self._freed.wait()
         else:

@@ -2,14 +2,13 @@
 
 import asyncio
 from uuid import UUID
-
-STRIPES = 64
+from weakref import WeakValueDictionary
 
 
 class Turns:
     def __init__(self) -> None:
-        self._locks = tuple(asyncio.Lock() for _ in range(STRIPES))
+        self._locks = WeakValueDictionary[UUID, asyncio.Lock]()
 
     def of(self, recipient: UUID) -> asyncio.Lock:
-        """Some addresses share one; that only makes them wait for each other."""
-        return self._locks[recipient.int % STRIPES]
+        """Return the lock of an address, which lives as long as somebody has it or waits for it."""
+        return self._locks.setdefault(recipient, asyncio.Lock())
