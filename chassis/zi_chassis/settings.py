@@ -166,8 +166,8 @@ class Settings(BaseSettings):
         stated = _office_of(environment)
         office = environment.get("office") or stated.data.code
         _refuse_two_names(str(office), stated)
-        ours = stated.data.mail_from if office == stated.data.code else f"layanan@{office}.example"
-        mail_from = str(environment.get("mail_from") or ours)
+        default_sender = stated.data.mail_from if office == stated.data.code else f"layanan@{office}.example"
+        mail_from = str(environment.get("mail_from") or default_sender)
         default: dict[str, object] = {
             "listen": f"127.0.0.1:{port + LISTENERS.get(service, GATEWAY)}",
             "public_url": f"http://localhost:{port}",

@@ -33,8 +33,8 @@ class Program:
 
 def binary(name: str) -> str:
     """The server that came with its package into our own environment, else the machine's."""
-    ours = Path(sysconfig.get_path("scripts")) / name
-    found = str(ours) if ours.exists() else shutil.which(name)
+    packaged = Path(sysconfig.get_path("scripts")) / name
+    found = str(packaged) if packaged.exists() else shutil.which(name)
     if found is None:
         raise MissingProgramError(
             f"There is no {name} for this machine among the packages. Install it so that it is on the PATH."

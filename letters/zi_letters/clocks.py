@@ -57,8 +57,8 @@ class TimestampSource(Value):
     def archived(self) -> LetterEvidence:
         """The evidence, with the certificate of the key."""
         found = evidence_in(self.evidence)
-        mine = (asn1.Certificate.load(self.clock_certificate),) if self.clock_certificate else ()
-        return LetterEvidence((*found.certificates, *mine), found.revocations)
+        of_clock = (asn1.Certificate.load(self.clock_certificate),) if self.clock_certificate else ()
+        return LetterEvidence((*found.certificates, *of_clock), found.revocations)
 
 
 @dataclass(frozen=True)

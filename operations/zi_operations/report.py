@@ -59,8 +59,8 @@ def of_still(found: Sequence[StandingStill], language: Language) -> Iterator[str
     parts: dict[tuple[str, Sentence], list[str]] = {}
     for each in found:
         parts.setdefault((each.why, each.remedy), []).append(each.part)
-    for (why, remedy), those in parts.items():
-        yield f"{', '.join(those)}: {why}"
+    for (why, remedy), stopped in parts.items():
+        yield f"{', '.join(stopped)}: {why}"
         yield f"  -> {remedy.render(language)}"
 
 

@@ -21,6 +21,9 @@ TESTS = "tests"
 BANNED = frozenset(
     "one said asked told shown heard kept own seen given held looked spoken".split()  # noqa: SIM905
 )
+PRONOUNS = frozenset(
+    {"mine", "ours", "theirs", "those", "thing"}
+)  # in what is shipped; tests may have two sides
 OPENINGS = ("What", "Who", "How", "Whether", "Where", "When", "Which", "Whose")
 LINES_OF_A_FUNCTION, LINES_OF_A_FILE = 40, 400
 # Names that are on the wire or in a store, and stay: fields of JSON and of events, and the class of a stored event.
@@ -95,6 +98,16 @@ def test_no_name_is_one_that_nobody_searches_for() -> None:
         for path in FILES_WITH_NAMES
         for name in {path.stem, path.parent.name, *bindings(tree(path))}
         if name.lower().strip("_") in BANNED and name not in WIRE.get(place(path), frozenset())
+    }
+    assert not banned
+
+
+def test_no_name_of_the_code_is_a_pronoun() -> None:
+    banned = {
+        f"{place(path)}: {name}"
+        for path in FILES
+        for name in bindings(tree(path))
+        if name.lower().strip("_") in PRONOUNS
     }
     assert not banned
 

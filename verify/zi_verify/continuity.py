@@ -72,7 +72,7 @@ def replayed(checkpoint: Checkpoint) -> KnownTree:
 
 def accepted(recalled: Mapping[str, Remembered], policy: Policy) -> tuple[list[Remembered], list[Remembered]]:
     """Of what was verified under a log's name: what a key of this policy signed, and what only other keys did."""
-    ours: list[Remembered] = []
+    endorsed: list[Remembered] = []
     strangers: list[Remembered] = []
     for remembered in recalled.values():
         try:
@@ -80,8 +80,8 @@ def accepted(recalled: Mapping[str, Remembered], policy: Policy) -> tuple[list[R
         except LogError:
             strangers.append(remembered)
         else:
-            ours.append(remembered)
-    return ours, strangers
+            endorsed.append(remembered)
+    return endorsed, strangers
 
 
 def other_key(remembered: Remembered) -> Sentence:

@@ -72,10 +72,10 @@ class _Reader:
         with self._process:
             pass
 
-    def _send(self, thing: Any) -> None:
+    def _send(self, message: Any) -> None:
         assert self._process.stdin is not None
         try:
-            pickle.dump(thing, self._process.stdin)
+            pickle.dump(message, self._process.stdin)
             self._process.stdin.flush()
         except OSError:
             return

@@ -140,9 +140,9 @@ def _link(
     moments: Sequence[datetime],
 ) -> SenderRun:
     pick = itemgetter(*places, places[-1])  # at least two, so that it gives a tuple
-    mine, before, after = pick(positions), pick(previous), pick(digests)
-    first, last = mine[0], mine[-1]
-    if mine[:-1] != tuple(range(first, last + 1)) or before[1:-1] != after[:-2]:
+    run, before, after = pick(positions), pick(previous), pick(digests)
+    first, last = run[0], run[-1]
+    if run[:-1] != tuple(range(first, last + 1)) or before[1:-1] != after[:-2]:
         raise _ExtraordinaryError
     dated = pick(moments) if moments else ()
     if any(_steps_back(dated)):

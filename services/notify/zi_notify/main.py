@@ -92,7 +92,7 @@ def create_app(settings: Settings) -> FastAPI:
     endpoints = webhook_endpoints(settings, editions[0])
     webhooks = webhook_loop(store, service.clock, endpoints)
     rounds = OfficialRounds(store, service.clock, policies.officials, policies.lapses)
-    ours = (
+    to_adopt = (
         templates(),
         phone_templates(),
         web_push_templates(),
@@ -102,7 +102,7 @@ def create_app(settings: Settings) -> FastAPI:
     join_bus(
         service,
         broker,
-        lambda: _opened((*ours, *bus_configurations(settings)), store, service.clock),
+        lambda: _opened((*to_adopt, *bus_configurations(settings)), store, service.clock),
         store,
         _reacting(policies, service.clock),
         policies.types,
@@ -182,16 +182,16 @@ def _sender(
     officials: OfficialContacts,
 ) -> Sender:
     limits = MailLimits(settings.mails_a_day, settings.first_mails_a_day)
-    ours = (settings, store, clock, channels, keys, Admission(store, keys, limits))
+    parts = (settings, store, clock, channels, keys, Admission(store, keys, limits))
     wording = (_letterhead(settings), Templates(content_of))
-    mail = mail_lane(*ours, *wording)
+    mail = mail_lane(*parts, *wording)
     texts = _short_texts(settings, content_of)
     notices = WebPushTexts(settings.office_name, content_of)
     lanes = [
         mail,
-        *phone_lanes(*ours, texts),
-        *web_push_lanes(*ours, notices),
-        *messenger_lanes(*ours, *wording),
+        *phone_lanes(*parts, texts),
+        *web_push_lanes(*parts, notices),
+        *messenger_lanes(*parts, *wording),
     ]
     return Sender(store, broker, clock, lanes, officials)
 

@@ -74,10 +74,10 @@ def applications_in(
 ) -> list[ApplicationRow]:
     """For the desk: what is due first comes first; of one officer alone, if one is named."""
     marks = placeholders(states)
-    mine = "" if officer is None else " AND a.officer = ?"
+    by_officer = "" if officer is None else " AND a.officer = ?"
     most = "" if limit is None else f" LIMIT {limit}"
     rows = tx.execute(
-        f"{APPLICATIONS} WHERE a.status IN ({marks}){mine} ORDER BY COALESCE(a.due, a.updated), a.ticket{most}",
+        f"{APPLICATIONS} WHERE a.status IN ({marks}){by_officer} ORDER BY COALESCE(a.due, a.updated), a.ticket{most}",
         *(status.value for status in states),
         *(() if officer is None else (officer,)),
     )

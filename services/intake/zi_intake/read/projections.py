@@ -169,4 +169,4 @@ class Consents:
             "SELECT granted, item FROM handed_over WHERE ticket = ? ORDER BY granted", ticket
         ):
             found.setdefault(row["granted"], set()).add(row["item"])
-        return [granted for granted, theirs in found.items() if wanted and wanted <= theirs]
+        return [granted for granted, granted_items in found.items() if wanted and wanted <= granted_items]

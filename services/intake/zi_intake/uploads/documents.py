@@ -113,52 +113,52 @@ def _sweep(root: Object) -> None:
     waiting: list[tuple[Object, bool]] = [(root, False)]
     unpacked = 0
     while waiting:
-        thing, free = waiting.pop()
-        if thing.is_indirect:
-            if (thing.objgen, free) in visited:
+        pdf_object, free = waiting.pop()
+        if pdf_object.is_indirect:
+            if (pdf_object.objgen, free) in visited:
                 continue
-            visited.add((thing.objgen, free))
-        if isinstance(thing, Dictionary | Stream):
-            _disarm(thing)
-        if isinstance(thing, Stream):
-            unpacked += _unpacked(thing)
+            visited.add((pdf_object.objgen, free))
+        if isinstance(pdf_object, Dictionary | Stream):
+            _disarm(pdf_object)
+        if isinstance(pdf_object, Stream):
+            unpacked += _unpacked(pdf_object)
             if unpacked > UNPACKED:
                 raise SwollenDocumentError
-            _without_picture_metadata(thing)
-        if isinstance(thing, Dictionary | Stream) and not free:
-            _drop(thing)
-        waiting.extend(_inside(thing))
+            _without_picture_metadata(pdf_object)
+        if isinstance(pdf_object, Dictionary | Stream) and not free:
+            _drop(pdf_object)
+        waiting.extend(_inside(pdf_object))
 
 
-def _inside(thing: Object) -> Iterator[tuple[Object, bool]]:
-    if isinstance(thing, Array):
-        yield from ((value, False) for value in thing if isinstance(value, Object))
-    elif isinstance(thing, Dictionary | Stream):
+def _inside(pdf_object: Object) -> Iterator[tuple[Object, bool]]:
+    if isinstance(pdf_object, Array):
+        yield from ((value, False) for value in pdf_object if isinstance(value, Object))
+    elif isinstance(pdf_object, Dictionary | Stream):
         yield from (
-            (value, key in NAMED_BY_AUTHOR) for key, value in thing.items() if isinstance(value, Object)
+            (value, key in NAMED_BY_AUTHOR) for key, value in pdf_object.items() if isinstance(value, Object)
         )
 
 
-def _disarm(thing: Object) -> None:
+def _disarm(pdf_object: Object) -> None:
     """Empty an action or the name of a file, and cut a stream off from the file that it would be read from."""
-    if isinstance(thing, Stream):
+    if isinstance(pdf_object, Stream):
         for key in OUTSIDE:
-            if key in thing:
-                del thing[key]
-    elif _is_action(thing) or _is_file_name(thing):
-        for key in set(thing.keys()):
-            del thing[key]
+            if key in pdf_object:
+                del pdf_object[key]
+    elif _is_action(pdf_object) or _is_file_name(pdf_object):
+        for key in set(pdf_object.keys()):
+            del pdf_object[key]
 
 
-def _is_action(thing: Object) -> bool:
-    kind = thing.get("/S")
+def _is_action(pdf_object: Object) -> bool:
+    kind = pdf_object.get("/S")
     return isinstance(kind, Name) and str(kind) in ACTION_TYPES
 
 
-def _is_file_name(thing: Object) -> bool:
-    kind = thing.get("/Type")
+def _is_file_name(pdf_object: Object) -> bool:
+    kind = pdf_object.get("/Type")
     is_named = isinstance(kind, Name) and str(kind) in ("/Filespec", "/F")
-    return is_named or any(isinstance(thing.get(key), String) for key in FILE_NAMES)
+    return is_named or any(isinstance(pdf_object.get(key), String) for key in FILE_NAMES)
 
 
 def _drop(holder: Object) -> None:

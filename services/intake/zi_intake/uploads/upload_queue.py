@@ -47,30 +47,30 @@ class UploadQueue:
     @asynccontextmanager
     async def room(self, client: str, case: str) -> AsyncIterator[None]:
         """Wait for a room. Raises QueueFullError when the client or the case has its share, or all places are taken by lighter users."""
-        mine = QueuedUpload(client, case, asyncio.get_running_loop().create_future())
-        self._admit(mine)
+        upload = QueuedUpload(client, case, asyncio.get_running_loop().create_future())
+        self._admit(upload)
         began: float | None = None
         try:
-            await mine.turn
+            await upload.turn
             began = asyncio.get_running_loop().time()
             yield
         finally:
-            self._leave(mine, began)
+            self._leave(upload, began)
 
-    def _admit(self, mine: QueuedUpload) -> None:
+    def _admit(self, upload: QueuedUpload) -> None:
         here = [*self._waiting, *self._inside]
-        if sum(each.client == mine.client for each in here) >= OF_ONE_CLIENT:
+        if sum(each.client == upload.client for each in here) >= OF_ONE_CLIENT:
             raise QueueFullError
-        if sum(each.case == mine.case for each in here) >= OF_ONE_CASE:
+        if sum(each.case == upload.case for each in here) >= OF_ONE_CASE:
             raise QueueFullError
         if len(here) >= self._places:
-            self._send_away_heavier(mine)
-        self._waiting.append(mine)
+            self._send_away_heavier(upload)
+        self._waiting.append(upload)
         self._call()
 
-    def _send_away_heavier(self, mine: QueuedUpload) -> None:
+    def _send_away_heavier(self, upload: QueuedUpload) -> None:
         heaviest = max(self._waiting, key=self._weight, default=None)
-        if heaviest is None or self._weight(heaviest) <= self._weight(mine):
+        if heaviest is None or self._weight(heaviest) <= self._weight(upload):
             raise QueueFullError
         self._waiting.remove(heaviest)
         if not heaviest.turn.done():
@@ -89,13 +89,13 @@ class UploadQueue:
                 self._inside.append(lightest)
                 lightest.turn.set_result(None)
 
-    def _leave(self, mine: QueuedUpload, began: float | None) -> None:
-        if mine in self._waiting:
-            self._waiting.remove(mine)
-        if mine in self._inside:
-            self._inside.remove(mine)
+    def _leave(self, upload: QueuedUpload, began: float | None) -> None:
+        if upload in self._waiting:
+            self._waiting.remove(upload)
+        if upload in self._inside:
+            self._inside.remove(upload)
         if began is not None:
-            self._use(mine.client, asyncio.get_running_loop().time() - began)
+            self._use(upload.client, asyncio.get_running_loop().time() - began)
         self._call()
 
     def _use(self, client: str, seconds: float) -> None:

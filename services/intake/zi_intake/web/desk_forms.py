@@ -19,7 +19,7 @@ NOT_INFORMATION = {"decide_objection": False, "refuse": False, "extend": False}
 def desk_forms(state: Case, person: Staff, now: datetime, holder_sees: bool) -> dict[str, bool]:
     """Return for each form of the page whether this officer can use it now."""
     status, supervisor = state.status.value, SUPERVISOR in person.roles
-    mine = supervisor or state.officer == person.sub
+    may_work = supervisor or state.officer == person.sub
     decides = supervisor or (HEAD in person.roles and appointed_topic(state.filing) is not None)
     working = status in (Status.ACKNOWLEDGED, Status.ASSIGNED)
     reads = may_read(state, person.sub, now)
@@ -31,14 +31,14 @@ def desk_forms(state: Case, person: Staff, now: datetime, holder_sees: bool) -> 
         and (state.officer is None or appointed_topic(state.filing) is not None)
         and may_take(state, person.sub, now, holder_sees=holder_sees),
         "assign": assignable and supervisor,
-        "triage": working and (mine or state.officer is None) and reads,
+        "triage": working and (may_work or state.officer is None) and reads,
         "note": status != Status.PASSED_ON and state.erased is None,
-        "ask": status == "assigned" and mine and reads,
-        "answer": status == "assigned" and mine and reads,
-        "close": status == "answered" and mine and reads,
-        "visit": status == "assigned" and mine and reads,
-        "refer": status == "assigned" and mine and reads,
-        "link": state.officer is not None and status not in ENDED and mine and reads,
+        "ask": status == "assigned" and may_work and reads,
+        "answer": status == "assigned" and may_work and reads,
+        "close": status == "answered" and may_work and reads,
+        "visit": status == "assigned" and may_work and reads,
+        "refer": status == "assigned" and may_work and reads,
+        "link": state.officer is not None and status not in ENDED and may_work and reads,
         "approve": decides and status == "assigned" and may_approve(state, person.sub, now),
         "open": state.erased is None and reads,
         "ask_erasure": state.erased is None and state.erasure is None,

@@ -293,7 +293,7 @@ class MailAudience:
         return self.enterers(facts).union(facts.not_deciding) if facts.is_objected else frozenset()
 
     def _sees_all_topics(self, account: str) -> bool:
-        theirs = self.people.topics_of(account)
+        topics = self.people.topics_of(account)
         if HEAD in self.people.roles_of(account):
-            theirs |= self.appointed_topics - self.people.topics_taken
-        return self.appointed_topics <= theirs
+            topics |= self.appointed_topics - self.people.topics_taken
+        return self.appointed_topics <= topics

@@ -255,8 +255,8 @@ class OfficialNotices:
             yield from self.audience.supervisors(facts, interests)
 
     def _may_be_told(self, account: str, facts: CaseFacts | None, interests: Interests) -> bool:
-        mine = interests.get(account, frozenset())
-        return facts is not None and self.audience.may_be_told(account, facts, mine)
+        interest = interests.get(account, frozenset())
+        return facts is not None and self.audience.may_be_told(account, facts, interest)
 
     def _is_barred(self, account: str, facts: CaseFacts | None, interests: Interests) -> bool:
         return facts is not None and self.audience.is_barred(

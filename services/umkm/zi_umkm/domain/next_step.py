@@ -131,11 +131,11 @@ def way(case: MentoringCase) -> Sequence[WayStop]:
 
 
 def _stops(case: MentoringCase) -> Sequence[MentoringStatus]:
-    ours = not case.triaged or on_track(case.triaged, "md")
-    theirs = bool(on_track(case.triaged, "pirt")) or bool(case.referred)
-    if ours:
+    to_bpom = not case.triaged or on_track(case.triaged, "md")
+    to_health_office = bool(on_track(case.triaged, "pirt")) or bool(case.referred)
+    if to_bpom:
         return WAY
-    return WAY_TO_THE_HEALTH_OFFICE if theirs else WAY_TO_THE_HEALTH_OFFICE[:2]
+    return WAY_TO_THE_HEALTH_OFFICE if to_health_office else WAY_TO_THE_HEALTH_OFFICE[:2]
 
 
 def _reached(case: MentoringCase, status: MentoringStatus) -> frozenset[MentoringStatus]:

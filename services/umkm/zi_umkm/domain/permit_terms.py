@@ -70,8 +70,8 @@ class PermitTerms:
 
     def path(self, case: MentoringCase) -> PermitPath:
         """Choose by the products that BPOM registers."""
-        ours = {each.risk for each in case.triaged if each.track == "md"}
-        return "commitment" if ours and ours <= self.now.commitment_risks else "standard"
+        risks = {each.risk for each in case.triaged if each.track == "md"}
+        return "commitment" if risks and risks <= self.now.commitment_risks else "standard"
 
     def valid_until(self, at: datetime) -> date | None:
         return self.now.valid_until(self.day(at))

@@ -94,9 +94,9 @@ def missing_for_permit(
     case: MentoringCase, scored: Score | None, rules: MentoringRules, self_enough: bool
 ) -> tuple[str, ...]:
     """Return what is missing over all products that BPOM registers; `scored` is the last assessment by an official."""
-    ours = [each for each in case.triaged if each.track == "md"]
+    for_bpom = [each for each in case.triaged if each.track == "md"]
     parts = (Part.BUSINESS, Part.PERMIT)
-    named = (code for each in ours for code in _missing(case, each, scored, rules, self_enough, *parts))
+    named = (code for each in for_bpom for code in _missing(case, each, scored, rules, self_enough, *parts))
     return _once(named)
 
 

@@ -173,8 +173,8 @@ class Visit:
     @property
     def officials(self) -> tuple[str, ...]:
         """All officials who have answered an item in it, also where another answer counts, or decided which one does."""
-        theirs = {each.by.actor for each in self._answers if each.by.role.startswith("staff:")}
-        return tuple(sorted(theirs | self.settled_by))
+        answering = {each.by.actor for each in self._answers if each.by.role.startswith("staff:")}
+        return tuple(sorted(answering | self.settled_by))
 
     @property
     def is_signed(self) -> bool:

@@ -266,11 +266,11 @@ class PermitTasks:
         """Only what this official may decide: nobody evaluates or signs after they verified the account, signs what they found fit, or decides
         what they proposed."""
         marks = ", ".join("?" * len(self.stages)) or "NULL"
-        revocation, theirs = self.revocation
+        revocation, of_revocation = self.revocation
         values: list[object] = [self.reader, self.reader, *(each.value for each in self.stages)]
         begins, signs = begins_with("p.ticket", self.ticket)
         wanted = f"(p.stage IN ({marks}) AND p.fit_by <> ? AND p.account_by <> ?) OR {revocation}"
-        return f"{_FILES} AND ({wanted}){begins}", (*values, self.reader, self.reader, *theirs, *signs)
+        return f"{_FILES} AND ({wanted}){begins}", (*values, self.reader, self.reader, *of_revocation, *signs)
 
     @property
     def revocation(self) -> tuple[str, tuple[object, ...]]:
@@ -286,14 +286,14 @@ def waiting_permits(tx: Tx, wanted: PermitTasks, limit: int, offset: int = 0) ->
     """Return what this official may decide: what is due first comes first, then what has waited longest. While a revocation is to be
     decided, nothing is signed: so the case waits for that."""
     condition, values = wanted.condition
-    revocation, theirs = wanted.revocation
+    revocation, of_revocation = wanted.revocation
     waiting = ListQuery(
         columns="*",
         rows=" FROM found",
         order="due, COALESCE(revoking_since, since), case_id",
         found=f"SELECT p.case_id, p.stage, p.since, CASE WHEN {revocation} THEN 1 ELSE 0 END AS revokes, p.revoking_since,"
         f" p.ticket, p.district, p.due, p.missed{condition}",
-        found_values=(*theirs, *values),
+        found_values=(*of_revocation, *values),
     )
     return waiting.excerpt(tx, _waiting, limit, offset)
 

@@ -57,9 +57,9 @@ class Mentoring:
         """Return the readiness of each product that BPOM registers, by its number."""
         now, scored = await self.scored(request)
         rules = self._rules.of(now, self._clock.now())
-        ours = [each for each in now.triaged if each.track == "md"]
+        for_bpom = [each for each in now.triaged if each.track == "md"]
         enough = self._rules.self_enough(now)
-        return {each.product: rule_evaluation.ready(now, each, scored, rules, enough) for each in ours}
+        return {each.product: rule_evaluation.ready(now, each, scored, rules, enough) for each in for_bpom}
 
     async def scored(self, request: MentoringRequest) -> tuple[MentoringCase, Score | None]:
         """Return the case and the score of its last assessment by an official."""

@@ -155,12 +155,15 @@ async def _is_hindered(official: Official, dossier: Dossier) -> bool:
 
 def _may(official: Official, state: Application, *, hindered: bool, amended_holds: bool) -> dict[str, bool]:
     """Return which forms the page shows to this official; the decider decides again."""
-    in_evaluation, mine = state.status is ApplicationStatus.EVALUATION, state.officer == official.person.sub
+    in_evaluation, is_assignee = (
+        state.status is ApplicationStatus.EVALUATION,
+        state.officer == official.person.sub,
+    )
     overseer = official.has(*OVERRIDING)
     override = state.override
     return {
-        "evaluate": in_evaluation and mine and not hindered,
-        "release": in_evaluation and (mine or (overseer and not official.has("evaluator"))),
+        "evaluate": in_evaluation and is_assignee and not hindered,
+        "release": in_evaluation and (is_assignee or (overseer and not official.has("evaluator"))),
         "sign": state.status is ApplicationStatus.APPROVAL
         and official.may_sign
         and not hindered

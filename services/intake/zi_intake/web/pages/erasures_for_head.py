@@ -74,10 +74,10 @@ async def _page(
     request: Request, office: Office, person: Staff, form: Form, after: str, status: int = 200
 ) -> Response:
     groups = await office.store.query(_groups)
-    mine = [
+    groups_of_head = [
         each for each in groups if office.head_decides_for(each[0] or None, frozenset(each[1:]), person.sub)
     ]
-    tickets, total = await office.store.query(lambda tx: _tickets(tx, mine, after))
+    tickets, total = await office.store.query(lambda tx: _tickets(tx, groups_of_head, after))
     more, tickets = len(tickets) > DESK_PAGE, tickets[:DESK_PAGE]
     context = {
         "waiting": [await _waiting(office, ticket) for ticket in tickets],

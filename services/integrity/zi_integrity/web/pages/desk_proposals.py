@@ -116,9 +116,9 @@ async def _texts(
     texts: dict[UUID, str] = {}
     public: list[UUID] = []
     data = official.office.personal_data
-    mine = (row.data_subject, row.moderation, [row.title, row.text])
-    theirs = [(each.comment, each.moderation, [each.text]) for each in comments]
-    for data_subject, moderation, items in (mine, *theirs):
+    of_proposal = (row.data_subject, row.moderation, [row.title, row.text])
+    of_comments = [(each.comment, each.moderation, [each.text]) for each in comments]
+    for data_subject, moderation, items in (of_proposal, *of_comments):
         if moderation == "published":
             public += items
             continue

@@ -194,8 +194,8 @@ def _number_checked(case: MentoringCase, event: recorded.RegistrationNumberCheck
     refuted = case.refuted | {event.product: event.number}
     left = replace(case, confirmed=case.confirmed - {event.product}, refuted=refuted)
     if event.product in case.referred_numbers:
-        theirs = recorded.without(case.referred_numbers, event.product)
-        return _going_on(case, _after_referral(replace(_reopened(left), referred_numbers=theirs)))
+        referred_numbers = recorded.without(case.referred_numbers, event.product)
+        return _going_on(case, _after_referral(replace(_reopened(left), referred_numbers=referred_numbers)))
     numbers, sent = recorded.without(case.numbers, event.product), case.sent | {event.product}
     obtained_at = case.obtained_at if numbers else None
     return _going_on(case, _registering(replace(left, numbers=numbers, sent=sent, obtained_at=obtained_at)))
@@ -215,10 +215,10 @@ def _after_referral(case: MentoringCase) -> MentoringCase:
     """Compute the status of a case of which BPOM registers nothing, by what the health office did with its products."""
     if case.status not in AROUND_REFERRAL or case.numbers or case.sent:
         return case
-    theirs = frozenset(on_track(case.triaged, "pirt"))
+    to_refer = frozenset(on_track(case.triaged, "pirt"))
     whole = case.products <= {each.product for each in case.triaged} and not on_track(case.triaged, "md")
-    registered = theirs <= case.referred_numbers.keys()
-    if whole and theirs and (registered or theirs <= case.referred):
+    registered = to_refer <= case.referred_numbers.keys()
+    if whole and to_refer and (registered or to_refer <= case.referred):
         reached = MentoringStatus.NUMBER_OBTAINED if registered else MentoringStatus.REFERRED
         return replace(case, status=reached)
     waits = case.status is MentoringStatus.REFERRED and case.at_health_office
@@ -228,8 +228,10 @@ def _after_referral(case: MentoringCase) -> MentoringCase:
 def _number_obtained(case: MentoringCase, event: recorded.NumberObtained) -> MentoringCase:
     """Take it in place of the one that the health office gave to the product, and of what was confirmed of that."""
     numbers, here = case.numbers | {event.product: event.number}, {event.product}
-    theirs = recorded.without(case.referred_numbers, event.product)
-    left = replace(case, referred=case.referred - here, referred_numbers=theirs, sent=case.sent - here)
+    referred_numbers = recorded.without(case.referred_numbers, event.product)
+    left = replace(
+        case, referred=case.referred - here, referred_numbers=referred_numbers, sent=case.sent - here
+    )
     promised = replace(left, confirmed=case.confirmed - here, obtained_at=event.by.at, visit_ended_at=None)
     refuted = recorded.without(case.refuted, event.product)
     return _registering(replace(promised, numbers=numbers, refuted=refuted, is_checked=False))
@@ -256,12 +258,19 @@ def _restated(case: MentoringCase, event: BusinessRestated) -> MentoringCase:
     )
     refuted = {product: number for product, number in case.refuted.items() if product in same}
     restated = replace(restated, referred=referred, sent=sent, refuted=refuted)
-    ours, theirs = (recorded.without(each, *gone) for each in (case.numbers, case.referred_numbers))
-    left = replace(restated, numbers=ours, referred_numbers=theirs, confirmed=case.confirmed.difference(gone))
+    numbers, referred_numbers = (
+        recorded.without(each, *gone) for each in (case.numbers, case.referred_numbers)
+    )
+    left = replace(
+        restated,
+        numbers=numbers,
+        referred_numbers=referred_numbers,
+        confirmed=case.confirmed.difference(gone),
+    )
     settled = _settled(left)
     if settled.status is MentoringStatus.REGISTRATION:
         settled = _registering(settled)
-    if ours or not case.numbers:
+    if numbers or not case.numbers:
         return settled
     registered = settled.status is MentoringStatus.NUMBER_OBTAINED
     return _visit_ended(settled if registered else _registering(left), event.by.at)

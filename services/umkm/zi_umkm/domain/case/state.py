@@ -99,8 +99,8 @@ class MentoringCase:
     @property
     def to_refer(self) -> tuple[int, ...]:
         """Return the products that the health office registers and has not registered yet, by their numbers."""
-        theirs = sorted(on_track(self.triaged, "pirt"))
-        return tuple(each for each in theirs if each not in self.referred_numbers)
+        of_health_office = sorted(on_track(self.triaged, "pirt"))
+        return tuple(each for each in of_health_office if each not in self.referred_numbers)
 
     @property
     def referral(self) -> Referral | None:
@@ -128,8 +128,8 @@ class MentoringCase:
         return self._last("business")
 
     def _last(self, assessor: Assessor) -> BusinessAssessed | None:
-        theirs = [each for each in self.assessments.values() if each.assessor == assessor]
-        return max(theirs, key=lambda each: each.by.at, default=None)
+        assessments = [each for each in self.assessments.values() if each.assessor == assessor]
+        return max(assessments, key=lambda each: each.by.at, default=None)
 
     def state_question(self, id: UUID) -> StateQuestion | None:
         return next((each for each in self.state_questions if each.question == id), None)

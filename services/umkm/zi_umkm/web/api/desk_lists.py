@@ -44,9 +44,9 @@ async def own_and_free_cases(
     limit: Limit = PAGE,
 ) -> board_answers.CasesAnswer:
     """The own open cases, or those that nobody mentors yet; who has waited longest comes first."""
-    mine = CaseFilter(mentor=person.sub, ticket=first_signs(q))
+    mentored = CaseFilter(mentor=person.sub, ticket=first_signs(q))
     free = CaseFilter(mentor="", reader=person.sub, ticket=first_signs(q))
-    wanted = mine if scope == "mine" else free
+    wanted = mentored if scope == "mine" else free
 
     def question(tx: Tx) -> board_answers.CasesAnswer:
         rows = case_rows(tx, wanted, limit=limit, offset=(page - 1) * limit)

@@ -94,7 +94,7 @@ def workspace_context(
 
 @dataclass(frozen=True)
 class ListedProduct:
-    """`ours` is whether BPOM registers it; `ready` is a percentage of all that the rules ask for, `missing` how many things are not
+    """`for_bpom` is whether BPOM registers it; `ready` is a percentage of all that the rules ask for, `missing` how many things are not
     there, and `lacks` whether one of them is asked for to register it.
     """
 
@@ -103,7 +103,7 @@ class ListedProduct:
     kind: str
     traits: tuple[str, ...]
     triaged: TriagedProduct | None
-    ours: bool
+    for_bpom: bool
     sent: bool
     registered: str | None
     ready: int
@@ -132,7 +132,7 @@ def listed_product(dossier: MentoringDossier, product: BusinessProduct, name: st
         kind=product.kind,
         traits=product.traits,
         triaged=next((each for each in state.triaged if each.product == number), None),
-        ours=number in on_track(state.triaged, "md"),
+        for_bpom=number in on_track(state.triaged, "md"),
         sent=number in state.sent,
         registered=state.all_numbers.get(number),
         ready=int(found.share * 100) if found is not None else 0,

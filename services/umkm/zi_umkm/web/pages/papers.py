@@ -57,7 +57,9 @@ async def _documents_page(owner: CaseOwner, form: Form, status: int = 200) -> Re
     dossier = await owner.dossier()
     context = workspace_context(owner, dossier.state, form)
     named: RuleNames = context["names"]
-    products = [each for each in await products_of(owner.office, dossier, owner.token, named) if each.ours]
+    products = [
+        each for each in await products_of(owner.office, dossier, owner.token, named) if each.for_bpom
+    ]
     requirements = requirements_of_case(dossier, owner.rules(dossier.state), Part.BUSINESS, Part.PERMIT)
     say = say_of(owner.request)
     context |= {
@@ -97,9 +99,11 @@ def requirements_of_case(
     dossier: MentoringDossier, rules: MentoringRules, *parts: Part
 ) -> tuple[Requirement, ...]:
     """Return the requirements of all products that BPOM registers, each once."""
-    ours = on_track(dossier.state.triaged, "md")
+    for_bpom = on_track(dossier.state.triaged, "md")
     wanted = (
-        each for product in ours for each in requirements_of_product(dossier.state, product, rules, *parts)
+        each
+        for product in for_bpom
+        for each in requirements_of_product(dossier.state, product, rules, *parts)
     )
     return tuple(dict.fromkeys(wanted))
 

@@ -95,10 +95,10 @@ async def plan_page(official: CurrentOfficial) -> Response:
 async def _plan_page(official: DeskOfficial, where: str, form: Form, status: int) -> Response:
     if where not in {each.code for each in official.office.rules.districts}:
         raise NotFoundError(DETAILS[404])
-    mine = CaseFilter(district=where, mentor=official.person.sub)
+    mentored = CaseFilter(district=where, mentor=official.person.sub)
 
     def question(tx: Tx) -> dict[str, Any]:
-        rows, total = case_rows(tx, mine, limit=MOST_CANDIDATES), count_cases(tx, mine)
+        rows, total = case_rows(tx, mentored, limit=MOST_CANDIDATES), count_cases(tx, mentored)
         candidates = [(each.ticket, _called(each)) for each in rows]
         return {"candidates": candidates, "more": total if total > len(rows) else 0}
 
