@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.rules.certificate.stated import IMPORT, IMPORTED, RULES, SHAPES, examined
 
+from zi_contracts.text import BLANK
 from zi_rules.certificate.examination import Particulars, examine
 from zi_rules.certificate.finding import MissingDocument
 from zi_rules.certificate.item import Analysis, AnalysisResult, ProductItem
@@ -20,7 +21,9 @@ from zi_rules.certificate.requirement import Attached
 
 days = st.dates(date(2024, 1, 1), date(2030, 1, 1))
 texts = st.text(
-    st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"]), min_size=1, max_size=20
+    st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"], exclude_characters=BLANK),
+    min_size=1,
+    max_size=20,
 ).filter(lambda word: word == word.strip() != "")
 parts = texts.filter(lambda word: not set(word) & set("=@|"))
 countries = st.sampled_from(["CN", "MY", "BN", "PH"])
