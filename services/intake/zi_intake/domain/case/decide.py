@@ -23,10 +23,7 @@ from zi_intake.domain.case.disclosure_decisions import (
     refuse_reader,
     refuse_taking,
 )
-from zi_intake.domain.case.disclosure_messages import (
-    DisclosureCommands,
-    ExpireDisclosure,
-)
+from zi_intake.domain.case.disclosure_messages import DisclosureCommands, ExpireDisclosure
 from zi_intake.domain.case.erasure_decisions import decide_about_erasure
 from zi_intake.domain.case.filings import (
     FILED,
@@ -41,9 +38,7 @@ from zi_intake.domain.case.filings import (
     requests_information,
 )
 from zi_intake.domain.case.handling_decisions import answer, decide_about_handling, refuse_answer_file
-from zi_intake.domain.case.handling_messages import (
-    HandlingCommands,
-)
+from zi_intake.domain.case.handling_messages import HandlingCommands
 from zi_intake.domain.case.information_decisions import decide_about_information, refuse_during_objection
 from zi_intake.domain.case.information_messages import InformationCommands
 from zi_intake.domain.case.messages import (
