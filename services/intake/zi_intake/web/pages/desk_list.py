@@ -81,7 +81,7 @@ async def case_list(
         "form": Form(chosen),
         "first": f"{LIST}?{urlencode(chosen)}",
         "next": page.after and f"{LIST}?{urlencode({**chosen, 'after': page.after})}",
-        "elsewhere": {} if page.rows or query.is_whole_queue else _other_lists(chosen),
+        "elsewhere": {} if page.total or query.is_whole_queue else _other_lists(chosen),
         "now": now,
         "person": person,
         "labels": labels,
