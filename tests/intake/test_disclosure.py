@@ -122,7 +122,7 @@ def test_a_consent_for_another_reason_is_none_to_take_the_case(reason: Disclosur
     ("by", "before", "refused"),
     [
         (officer(CICI), (acts.confidential(),), refusals.NotAcknowledgedError),
-        (supervisor(), (*acts.CONFIDENTIAL, acts.WITHDRAW), refusals.EndedError),
+        (supervisor(), (*acts.CONFIDENTIAL, acts.WITHDRAW), refusals.WithdrawnError),
         (officer(CICI), acts.CONFIDENTIAL, refusals.NotYoursToAssignError),
         (AUDITOR, acts.CONFIDENTIAL, WrongRoleError),
     ],

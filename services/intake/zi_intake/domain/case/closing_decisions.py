@@ -16,8 +16,8 @@ from zi_intake.domain.case.messages import (
     CloseUnanswered,
     Reopen,
 )
-from zi_intake.domain.case.state import Case, Status
-from zi_intake.domain.case.work_rules import refuse_ended, refuse_others
+from zi_intake.domain.case.state import Case, Status, refuse_ended
+from zi_intake.domain.case.work_rules import refuse_others
 
 
 def close(command: Close, case: Case) -> list[CaseEvents]:

@@ -79,14 +79,13 @@ from zi_intake.domain.case.messages import (
     Withdraw,
 )
 from zi_intake.domain.case.opening_decisions import count_openings, open_personal_data
-from zi_intake.domain.case.state import Case, Status
+from zi_intake.domain.case.state import Case, Status, refuse_ended
 from zi_intake.domain.case.web_push_decisions import decide_about_web_push
 from zi_intake.domain.case.web_push_messages import AgreeWebPush, EndWebPush, WebPushCommands
 from zi_intake.domain.case.word_decisions import decide_of_citizen
 from zi_intake.domain.case.word_messages import CitizenCommands
 from zi_intake.domain.case.work_rules import (
     is_supervisor,
-    refuse_ended,
     refuse_others,
     refuse_unless_working,
     refuse_waiting,

@@ -19,7 +19,7 @@ from zi_intake.domain.case.disclosure_messages import (
 )
 from zi_intake.domain.case.filings import AnswerableFiled, appointed_topic
 from zi_intake.domain.case.messages import CaseEvents
-from zi_intake.domain.case.state import ENDED, Case, Status
+from zi_intake.domain.case.state import Case, Status, refuse_ended
 from zi_intake.roles import SUPERVISORS, TAKING
 
 
@@ -57,8 +57,7 @@ def may_take(case: Case, official: str, at: datetime, *, holder_sees: bool = Tru
 
 def refuse_taking(by: Act, case: Case) -> None:
     """Raise where the official can't take the case whoever agrees to it. One that only appointed officials see can change hands among them."""
-    if case.status in ENDED:
-        raise refusals.EndedError
+    refuse_ended(case)
     if case.status is Status.FILED:
         raise refusals.NotAcknowledgedError
     if not _changes_hands(case) and by.role not in SUPERVISORS:

@@ -29,9 +29,8 @@ from zi_intake.domain.case.handling_messages import (
 )
 from zi_intake.domain.case.information_decisions import refuse_involved
 from zi_intake.domain.case.messages import Answer, CaseAnswered, CaseEvents
-from zi_intake.domain.case.state import Case
+from zi_intake.domain.case.state import Case, refuse_ended
 from zi_intake.domain.case.work_rules import (
-    refuse_ended,
     refuse_not_at_work,
     refuse_others,
     refuse_unless_working,

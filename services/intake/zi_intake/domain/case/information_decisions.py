@@ -24,8 +24,8 @@ from zi_intake.domain.case.messages import (
     Reopen,
     TriageCase,
 )
-from zi_intake.domain.case.state import ENDED, Case, Status
-from zi_intake.domain.case.work_rules import refuse_ended, refuse_unless_working
+from zi_intake.domain.case.state import ENDED, Case, Status, refuse_ended
+from zi_intake.domain.case.work_rules import refuse_unless_working
 from zi_intake.roles import SECOND_PERSONS
 
 # What nobody does while an objection waits: it is decided, and not answered once more.

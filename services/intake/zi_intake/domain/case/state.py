@@ -56,8 +56,10 @@ from zi_intake.domain.case.messages import (
 from zi_intake.domain.case.refusals import (
     CaseFullError,
     CaseFullUntilTakenError,
+    EndedError,
     NotFiledError,
     PassedOnError,
+    WithdrawnError,
 )
 from zi_intake.domain.case.web_push import WebPush
 from zi_intake.domain.case.web_push_messages import WebPushEvents
@@ -177,6 +179,13 @@ class Case:
 
 
 initial = Case()
+
+
+def refuse_ended(case: Case) -> None:
+    if case.status is Status.WITHDRAWN:
+        raise WithdrawnError  # it can't be reopened
+    if case.status in ENDED:
+        raise EndedError
 
 
 def kind_of(state: Case) -> str:

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from zi_intake.domain.case import refusals
-from zi_intake.domain.case.state import Case, Status
+from zi_intake.domain.case.state import Case, Status, refuse_ended
 from zi_intake.domain.case.word_messages import (
     AddWords,
     AnswerRated,
@@ -12,7 +12,6 @@ from zi_intake.domain.case.word_messages import (
     RateAnswer,
     WordsAdded,
 )
-from zi_intake.domain.case.work_rules import refuse_ended
 
 MOST_ADDED = 30  # of one case
 

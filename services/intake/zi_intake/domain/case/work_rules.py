@@ -3,15 +3,8 @@
 from zi_chassis.domain import Act
 from zi_intake.domain.case import refusals
 from zi_intake.domain.case.disclosure_decisions import refuse_reader
-from zi_intake.domain.case.state import ENDED, Case, Status
+from zi_intake.domain.case.state import Case, Status, refuse_ended
 from zi_intake.roles import SUPERVISORS
-
-
-def refuse_ended(case: Case) -> None:
-    if case.status is Status.WITHDRAWN:
-        raise refusals.WithdrawnError  # it can't be reopened
-    if case.status in ENDED:
-        raise refusals.EndedError
 
 
 def refuse_others(by: Act, case: Case) -> None:
