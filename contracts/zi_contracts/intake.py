@@ -267,6 +267,15 @@ class CaseReopened(StatusData):
     objection: bool | None = None
 
 
+class MovedToAppointed(StatusData):
+    """The complaint went to the officials appointed for a topic, whom alone the desk shows it from then on; which topic is not disclosed. No
+    deadline changed, and nobody has it in hand. `items` say why, for them alone."""
+
+    type: ClassVar[str] = "zi.intake.moved_to_appointed"
+
+    items: Items
+
+
 class TimeExtended(StatusData):
     """The office takes more time for information that was requested, once; the reason is among the items."""
 
@@ -578,6 +587,7 @@ MODELS: tuple[type[Data], ...] = (
     CaseAnswered,
     CaseClosed,
     CaseReopened,
+    MovedToAppointed,
     TimeExtended,
     CaseWithdrawn,
     DeadlineMissed,

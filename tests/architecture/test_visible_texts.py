@@ -343,6 +343,7 @@ OFFICERS_WORK = {
     "LinkBody": ("title", "link_reason"),
     "UnlinkBody": ("unlink_reason",),
     "VisitBody": ("findings",),
+    "MoveBody": ("moving_reason",),
     "ReferBody": ("referral_reason", "referral_text"),
     "ReturnDraftBody": ("draft_reason",),
 }

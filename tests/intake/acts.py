@@ -12,6 +12,7 @@ from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import filings, messages
 from zi_intake.domain.case import handling_messages as handling
 from zi_intake.domain.case import information_messages as info
+from zi_intake.domain.case import moving_messages as moving
 from zi_intake.domain.case import web_push_messages as web_push
 from zi_intake.domain.case import word_messages as words
 from zi_intake.domain.case.decide import decide
@@ -154,6 +155,13 @@ def events(*commands: CaseCommands) -> list[CaseEvents]:
 
 ACKNOWLEDGE = messages.Acknowledge(by=officer())
 ASSIGN = messages.Assign(by=officer(), officer="officer-ani", known_roles=frozenset({"officer"}))
+ASSIGN_APPOINTED = ASSIGN.model_copy(update={"topic": "conduct"})
+MOVE = moving.MoveToAppointed(
+    by=officer(),
+    topic="conduct",
+    appointed=frozenset({"officer-wati", "officer-dodo"}),
+    items=(item("case.note"),),
+)
 SHORTER = PinnedStandard(id="sp-pengaduan", version=1, tier="ringan", source_status="unverified")
 TRIAGE = messages.TriageCase(
     by=officer(), standard=SHORTER, due=MONDAY + 7 * DAY, emergency=False, items=(item("triage.reason"),)
@@ -255,6 +263,7 @@ ASSIGN_BY_SUPERVISOR = messages.Assign(
 CONFIDENTIAL = (confidential(), ACKNOWLEDGE, ASSIGN_BY_SUPERVISOR)
 DISCLOSURE_ASKED = (*CONFIDENTIAL, ASK_DISCLOSURE)
 FOR_APPOINTED = (confidential(kind="service", commodity=None, appointed_topic="conduct"), ACKNOWLEDGE)
+MOVED = (*ASSIGNED, MOVE)
 CLOSED = (*ANSWERED, CLOSE)
 REQUESTED = (information(), ACKNOWLEDGE, ASSIGN)
 OBJECTED = (*REQUESTED, ANSWER, REOPEN)

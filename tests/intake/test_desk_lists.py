@@ -38,6 +38,7 @@ WAYS: tuple[tuple[CaseCommands, ...], ...] = (
     *(acts.FILED, acts.ACKNOWLEDGED, acts.ASSIGNED, acts.CLARIFICATION_ASKED, acts.ANSWERED, acts.CLOSED),
     *(acts.ERASURE_ASKED, acts.ERASED, (*acts.CLOSED, BY_BUDI), (*acts.FILED, acts.WITHDRAW)),
     *((*acts.ASSIGNED, acts.LATE), (*acts.ANSWERED, acts.REOPEN), (acts.consultation(),)),
+    *(acts.MOVED, (*acts.CLARIFICATION_ASKED, acts.MOVE), (*acts.ANSWERED, acts.MOVE)),
     *(acts.FOR_APPOINTED, acts.CONFIDENTIAL, (*acts.CONFIDENTIAL, acts.ANSWER)),
     *(acts.PASSED_ON, acts.MENTORED, (OFFICIALS_REQUEST,)),
 )

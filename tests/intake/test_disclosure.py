@@ -138,19 +138,21 @@ def test_a_request_that_leads_nowhere_is_refused(
 
 def test_who_is_appointed_takes_a_free_case_and_no_other() -> None:
     free = after(*acts.FOR_APPOINTED)
-    assert decide(acts.ASSIGN, free)
-    taken = after(acts.ASSIGN, state=free)
+    assert decide(acts.ASSIGN_APPOINTED, free)
+    taken = after(acts.ASSIGN_APPOINTED, state=free)
     with pytest.raises(refusals.ConfidentialCaseError):
         decide(messages.Assign(by=supervisor(), officer="supervisor-budi"), taken)
-    unseen = acts.ASSIGN_BY_SUPERVISOR.model_copy(update={"officer": CICI, "is_seen": False})
+    unseen = acts.ASSIGN_BY_SUPERVISOR.model_copy(
+        update={"officer": CICI, "topic": "conduct", "is_seen": False}
+    )
     with pytest.raises(refusals.NotAppointedForTopicError):
         decide(unseen, free)
 
 
 def test_a_case_for_appointed_people_changes_hands_with_a_consent() -> None:
     wati, cici = officer("officer-wati"), officer(CICI)
-    taking = messages.Assign(by=cici, officer=CICI)
-    taken = after(*acts.FOR_APPOINTED, messages.Assign(by=wati, officer="officer-wati"))
+    taking = messages.Assign(by=cici, officer=CICI, topic="conduct")
+    taken = after(*acts.FOR_APPOINTED, messages.Assign(by=wati, officer="officer-wati", topic="conduct"))
     with pytest.raises(refusals.ConfidentialCaseError):
         decide(taking, taken)
     with pytest.raises(refusals.NotYoursToAssignError):

@@ -19,6 +19,7 @@ from zi_intake.bodies.lapor_lines import LONGEST_FILE, MOST_LINES, LaporFileErro
 from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import messages, refusals
 from zi_intake.domain.case.filings import ComplaintFiled, InformationRequested, SuggestionMade
+from zi_intake.domain.case.moving_messages import MoveToAppointed
 from zi_intake.roles import LEFT_TO_COLLEAGUES, PARTIES
 from zi_rules.standard import ServiceKind
 
@@ -65,6 +66,7 @@ def test_who_entered_a_case_does_not_work_on_it(command: Any, role: str) -> None
 ALLOWED_TO_ENTERERS = {
     messages.Assign: "to a colleague alone",
     messages.AddNote: "a note stands there under its name and decides nothing",
+    MoveToAppointed: "it takes the case out of their own sight, and adds nothing to it that anybody else reads",
     messages.AddAttachment: "a file goes out in an answer alone, and a colleague answers",
     messages.AskErasure: "a colleague agrees to it",
     messages.OpenPersonalData: "they wrote it or could have, and each opening is a step of the case",

@@ -123,7 +123,7 @@ def test_name_and_contact_go_along_only_if_the_citizen_allows_it() -> None:
 
 
 def test_the_body_is_not_published_where_it_would_tell_the_topic() -> None:
-    case = after(*acts.FOR_APPOINTED, acts.ASSIGN, acts.REFER)
+    case = after(*acts.FOR_APPOINTED, acts.ASSIGN_APPOINTED, acts.REFER)
     referral = case.handling.referral
     assert referral is not None
     assert publish(referral, case).data.model_dump()["body"] is None

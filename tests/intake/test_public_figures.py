@@ -102,6 +102,9 @@ async def test_a_quarter_that_is_over_never_changes(front: Front) -> None:
     )
     assert reopened.status_code == 200, reopened.text
     await front.handled(named[5], ("acknowledge", None))
+    to_appointed = {"appointed_topic": "conduct", "moving_reason": "x"}
+    assert (await front.act(named[4], "move-to-appointed", to_appointed)).status_code == 409, "closed"
+    assert (await front.act(named[5], "move-to-appointed", to_appointed)).status_code == 204
     await front.client.post(f"/intake/api/cases/{named[5]['ticket']}/withdraw", headers=code(named[5]))
     for filed in officials:
         await front.client.post(f"/intake/api/cases/{filed['ticket']}/withdraw", headers=code(filed))

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from fastapi.routing import iter_route_contexts
-from tests.intake.front import COMPLAINT, EMAIL, PHONE, Front
+from tests.intake.front import COMPLAINT, EMAIL, NAME, PHONE, TEXT, Front
 from tests.intake.lines import CONDUCT, CONFIDENTIAL, assigned, office_of_lines
 from tests.intake.test_disclosures import parts, vault
 from tests.intake.test_uploads import attach, code, photo
@@ -57,6 +57,10 @@ SENT: Mapping[str, Mapping[str, Any]] = {
     f"POST {API}/assign": {"officer": "{me}"},
     f"POST {API}/triage": {"tier": "normatif", "reason": "x"},
     f"POST {API}/notes": {"text": "x"},
+    f"POST {API}/move-to-appointed": {"appointed_topic": "conduct", "moving_reason": "x"},
+    f"GET {DESK}/move": NOTHING,
+    f"POST {DESK}/move": {"appointed_topic": "conduct", "moving_reason": "x"},
+    "GET /desk/moved": NOTHING,
     "POST /intake/api/handover": {"colleague": "officer-ani", "officer": "{me}"},
     f"POST {API}/ask": {"text": "?"},
     f"POST {API}/answer": {"text": "!"},
@@ -256,12 +260,40 @@ async def test_nobody_but_the_handler_sees_a_confidential_case(house: Front) -> 
     assert state.erased is None
 
 
-async def test_the_accuseds_colleagues_see_nothing_of_a_complaint_about_conduct(house: Front) -> None:
-    filed = await house.file(CONDUCT)
+async def filed_about_conduct(house: Front) -> Any:
+    return await house.file(CONDUCT)
+
+
+async def moved(house: Front, body: Any = COMPLAINT) -> Any:
+    """File a complaint, on which its handler works in each way that leaves something behind, and then moves it."""
+    filed = await assigned(house, body)
+    triage = {"tier": "normative", "reason": "x", "subject": "Sambal berjamur", "product": "Sambal Rahasia"}
+    await house.handled(
+        filed,
+        ("triage", triage),
+        ("personal-data", PURPOSE),
+        ("notes", {"text": TEXT}),
+        ("link", {"title": "Sambal botol", "link_reason": "x"}),
+        ("visit", {"visited_on": "2026-03-01", "outcome": "closed", "findings": TEXT}),
+    )
+    done = await house.act(filed, "move-to-appointed", TO_CONDUCT)
+    assert (done.status_code, done.content) == (204, b""), done.text
+    return filed
+
+
+TO_CONDUCT = {"appointed_topic": "conduct", "moving_reason": f"{NAME} names officer-ani."}
+
+
+@pytest.mark.parametrize("filing", [filed_about_conduct, moved])
+async def test_the_accuseds_colleagues_see_nothing_of_a_complaint_about_conduct(
+    house: Front, filing: Any
+) -> None:
+    filed = await filing(house)
+    before = (await house.office.state(filed["ticket"])).status.value
     item = await picture(house, filed)
     audits = f"{API}/disclosures", f"{DESK}/disclosure"  # auditors know the case from the ledger, and may ask
     for way in SENT:
-        for person in OTHERS:
+        for person in (*OTHERS, HANDLER):
             answer = await sent(house, way, filed, person, item)
             assert parts(answer.text) == [], (way, person)
             if person[1] == "head" and "disclosure" in way:
@@ -271,7 +303,7 @@ async def test_the_accuseds_colleagues_see_nothing_of_a_complaint_about_conduct(
             elif not (person[1] == "auditor" and way.endswith(audits)) and "/track/" not in way:
                 assert answer.status_code in (401, 403, 404, 422), (way, person, answer.status_code)
     state = await house.office.state(filed["ticket"])
-    assert (state.status.value, state.officer) == ("filed", None)
+    assert (state.status.value, state.officer) == (before, None)
     listed = await house.client.get("/intake/api/cases", headers=house.staff(*APPOINTED))
     assert [each["ticket"] for each in listed.json()] == [filed["ticket"]]
     await house.client.get("/desk/", headers=house.staff(*APPOINTED))

@@ -140,6 +140,9 @@ def _officer(visitor: Visitor, kinds: Kinds) -> Iterator[str]:
     yield "a published incident"
     yield from _with_mistakes(visitor, "/desk/entries/new")
     yield from _with_mistakes(visitor, f"/desk/cases/{kinds.confidential['ticket']}/disclosure")
+    yield from _with_mistakes(visitor, f"/desk/cases/{kinds.ill['ticket']}/move")
+    visitor.read("/desk/moved")
+    yield "/desk/moved"
     for kind in ("extended", "suggested", "ill"):
         visitor.read(f"/desk/cases/{getattr(kinds, kind)['ticket']}")
         unfolded(visitor)

@@ -36,6 +36,7 @@ STATUS = [
         "case_acknowledged",
         "case_assigned",
         "case_triaged",
+        "moved_to_appointed",
         "clarification_asked",
     ),
     *("citizen_replied", "case_answered", "case_closed", "case_reopened", "case_withdrawn"),

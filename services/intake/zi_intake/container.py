@@ -294,7 +294,7 @@ class Office:
         if not holder_sees and instead_of is None:
             instead_of = state.officer  # and of nobody who has it by the time of the decision
         is_seen = topic is None or officer == by.actor or officer in self.people.appointed_for(topic)
-        return await self.actions.assign(ticket, by, key, officer, instead_of, is_seen, holder_sees)
+        return await self.actions.assign(ticket, by, key, officer, instead_of, topic, is_seen, holder_sees)
 
     def holder_sees(self, case: Case) -> bool:
         """Return whether whoever has the case is still one of those who see it, by the office's data."""

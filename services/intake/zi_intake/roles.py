@@ -56,6 +56,7 @@ from zi_intake.domain.case.messages import (
     TriageCase,
     Withdraw,
 )
+from zi_intake.domain.case.moving_messages import MoveToAppointed
 from zi_intake.domain.case.web_push_messages import AgreeWebPush, EndWebPush
 from zi_intake.domain.case.word_messages import AddWords, RateAnswer
 
@@ -93,6 +94,7 @@ PARTIES: Parties = {
     Acknowledge: TAKING,
     Assign: TAKING,
     TriageCase: TAKING,
+    MoveToAppointed: TAKING,
     AddNote: TAKING,
     Ask: TAKING,
     Reply: CITIZENS,

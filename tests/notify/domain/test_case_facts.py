@@ -93,6 +93,22 @@ def test_a_case_has_the_officer_whom_it_was_given_to_last() -> None:
     assert (after(taken).officer, after(taken, released).officer) == ("evaluator-1", None)
 
 
+def test_a_complaint_that_was_moved_is_nobodys_and_like_one_for_appointed_people() -> None:
+    assigned = message("zi.intake.case_assigned")
+    former = assigned.data["officer"]
+    people = People.model_validate({"official": [{"account": former, "roles": ["officer", "supervisor"]}]})
+    filed = message(FILED.type, "public", confidentiality="named", confidential=False)
+    audience, before = MailAudience(people, TOPICS), after(filed, assigned)
+    assert before.kind == "product"
+    assert audience.may_be_told(former, before, NOBODY)
+    moved = after(filed, assigned, message("zi.intake.moved_to_appointed"))
+    assert (moved.officer, moved.deadline) == (None, before.deadline)
+    assert not audience.may_be_told(former, moved, NOBODY)
+    assert audience.may_reach((former,), (before,), {})
+    assert not audience.may_reach((former,), (moved,), {})
+    assert not moved.may_be_answered
+
+
 def test_a_deadline_that_was_missed_tells_the_date_of_a_case_that_was_not_noted_before() -> None:
     missed = message("zi.intake.deadline_missed")
     assert after(missed).due == moment(missed.data["due"])

@@ -57,6 +57,14 @@ class ReferBody(Body):
     referral_text: Text
 
 
+class MoveBody(Body):
+    """`appointed_topic` is what the complaint turned out to be about; `moving_reason` is read by those appointed for that alone, and may name
+    the official."""
+
+    appointed_topic: Annotated[Slug, BeforeValidator(of_the_office)]
+    moving_reason: Text
+
+
 class ContactBody(Body):
     allowed: bool
 

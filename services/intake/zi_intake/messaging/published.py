@@ -16,6 +16,7 @@ from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import filings, messages
 from zi_intake.domain.case import handling_messages as handling
 from zi_intake.domain.case import information_messages as information
+from zi_intake.domain.case import moving_messages as moving
 from zi_intake.domain.case import web_push_messages as web_push
 from zi_intake.domain.case import word_messages as words
 from zi_intake.domain.case.decide import decide
@@ -110,6 +111,8 @@ def _step(event: messages.Steps, state: Case, status: StatusFields) -> Data:
             return _case_assigned(event, status)
         case messages.CaseTriaged():
             return _case_triaged(event, status)
+        case moving.MovedToAppointed():
+            return contract.MovedToAppointed(**status, items=event.items)
         case messages.ClarificationAsked():
             return _clarification_asked(event, status)
         case messages.CitizenReplied():

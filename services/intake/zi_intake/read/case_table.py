@@ -16,6 +16,7 @@ from zi_chassis.vault.vault import Vault
 from zi_intake.domain.case import filings, handling_messages, messages
 from zi_intake.domain.case.code_messages import CodeEvents
 from zi_intake.domain.case.handling_messages import HandlingEvents
+from zi_intake.domain.case.moving_messages import MovedToAppointed
 from zi_intake.domain.case.word_messages import CitizenEvents
 from zi_intake.domain.publication import IncidentPublished, PublicationEvents, PublicationProposed
 from zi_intake.read.case_words import discard_words
@@ -41,16 +42,16 @@ JUDGED_NO_MORE = (
 
 class CaseTable:
     """`urgency` is when the office must act next, and of a case that is over when it ended; `filed_by` is the applicant who filed it
-    signed in. `answer_missed` is of the promise as it runs now, `answer_broken` of any; `closed_by` is why it was closed."""
+    signed in. `moved`: the complaint was filed as an ordinary one. `answer_missed` is of the promise as it runs now, `answer_broken` of any; `closed_by` is why it was closed."""
 
     name = "cases"
-    version = 25
+    version = 26
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
         " received TEXT NOT NULL, acknowledge_by TEXT, due TEXT, reply_by TEXT, closes_on TEXT,"
         " erasure TEXT, acknowledge_missed INTEGER NOT NULL DEFAULT 0, answer_missed INTEGER NOT NULL DEFAULT 0,"
-        " filed_by TEXT NOT NULL DEFAULT '', erasure_by TEXT, appointed_topic TEXT, confidential INTEGER NOT NULL DEFAULT 0, emergency INTEGER NOT NULL DEFAULT 0, precedence INTEGER NOT NULL, urgency TEXT NOT NULL,"
+        " filed_by TEXT NOT NULL DEFAULT '', erasure_by TEXT, appointed_topic TEXT, moved INTEGER NOT NULL DEFAULT 0, confidential INTEGER NOT NULL DEFAULT 0, emergency INTEGER NOT NULL DEFAULT 0, precedence INTEGER NOT NULL, urgency TEXT NOT NULL,"
         " tier TEXT, closed_by TEXT, acknowledged INTEGER NOT NULL DEFAULT 0, answered INTEGER NOT NULL DEFAULT 0, answer_broken INTEGER NOT NULL DEFAULT 0, road TEXT, incident TEXT, referred_to TEXT, refusal TEXT, judge_by TEXT, judge_missed INTEGER NOT NULL DEFAULT 0,"
         " entered_by TEXT NOT NULL DEFAULT '', keeper TEXT NOT NULL DEFAULT '')",
         "CREATE INDEX IF NOT EXISTS cases_unanswered ON cases (due)"
@@ -213,6 +214,8 @@ def _update(tx: Tx, recorded: Recorded, event: filings.CaseEvent) -> None:
         changed |= {"officer": None, "closes_on": None, "reply_by": None}
     elif isinstance(event, messages.CaseTriaged):
         changed |= {"emergency": int(event.emergency), "judge_by": None}
+    elif isinstance(event, MovedToAppointed):
+        changed |= {"appointed_topic": event.topic, "moved": 1, "confidential": 1, "officer": None}
     elif not isinstance(event, messages.ErasureRequested | messages.ErasureRefused | HandlingEvents):
         changed |= {"reply_by": _stored(data.get("reply_by")), "closes_on": _stored(data.get("closes_on"))}
     if "due" in data:

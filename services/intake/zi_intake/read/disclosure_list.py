@@ -14,6 +14,7 @@ from zi_chassis.storage.searching import first_signs
 from zi_contracts.intake import DisclosureReason
 from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import messages
+from zi_intake.domain.case.moving_messages import MovedToAppointed
 from zi_intake.read.desk_lists import MOST_LISTED, Queried
 from zi_intake.read.visibility import CaseReader
 
@@ -52,7 +53,7 @@ class DisclosureQuery(BaseModel):
 
 class DisclosureList:
     name = "disclosures"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS disclosures (disclosure TEXT PRIMARY KEY, aggregate TEXT NOT NULL, asked_by TEXT NOT NULL,"
         " reason TEXT NOT NULL, requested TEXT NOT NULL, answer_by TEXT NOT NULL)",
@@ -74,7 +75,7 @@ class DisclosureList:
                 | disclosures.DisclosureExpired()
             ):
                 tx.execute("DELETE FROM disclosures WHERE disclosure = ?", str(event.disclosure))
-            case messages.DataSubjectErased():
+            case messages.DataSubjectErased() | MovedToAppointed():
                 tx.execute("DELETE FROM disclosures WHERE aggregate = ?", str(recorded.aggregate))
             case _:
                 pass

@@ -1,6 +1,6 @@
 """The figures of quarters for the public: what was filed and what became of it. What can change is counted event by event, so that a quarter that
 is over never changes, and nobody can take the page of one day from that of another and find a single case. Complaints that only
-appointed officials see are in none of them."""
+appointed officials see are in none of them; of one that was moved to them later, what was counted before stays."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,9 +32,9 @@ FILED = f"""
         COUNT(*) AS number FROM cases WHERE {{within}} GROUP BY code
     UNION ALL SELECT '{DISTRICT}', district, COUNT(*) FROM cases WHERE {{within}} GROUP BY district
 """
-COUNTABLE = (
-    "kind IN ('product', 'service', 'consultation', 'information', 'suggestion') AND appointed_topic IS NULL"
-)
+KINDS = "kind IN ('product', 'service', 'consultation', 'information', 'suggestion')"
+FILED_AS_COUNTABLE = f"{KINDS} AND (appointed_topic IS NULL OR moved = 1)"
+COUNTABLE = f"{KINDS} AND appointed_topic IS NULL"
 
 # An objection to silence ends the promise to answer, which was broken; that its decision comes in time does not make it kept.
 SILENCE = f"CASE WHEN answered = 0 AND answer_missed = 1 THEN '{BROKEN}' END"
@@ -108,7 +108,7 @@ class QuarterFigures:
 
 def ended_quarters(tx: Tx, now: datetime) -> Sequence[str]:
     """Return the quarters that are over since the first case, the latest first."""
-    [row] = tx.execute(f"SELECT MIN(received) AS first FROM cases WHERE {COUNTABLE}")
+    [row] = tx.execute(f"SELECT MIN(received) AS first FROM cases WHERE {FILED_AS_COUNTABLE}")
     if row["first"] is None:
         return ()
     quarters = list(_until(quarter_of(datetime.fromisoformat(row["first"])), quarter_of(now)))
@@ -122,7 +122,7 @@ def _until(quarter: str, current: str) -> Iterator[str]:
 
 
 def quarter_figures(tx: Tx, quarter: str) -> QuarterFigures:
-    within = f"received >= ? AND received < ? AND {COUNTABLE}"
+    within = f"received >= ? AND received < ? AND {FILED_AS_COUNTABLE}"
     bounds = rfc3339(begin_of(quarter)), rfc3339(begin_of(next_quarter(quarter)))
     rows = [
         *tx.execute(FILED.format(within=within), *bounds, *bounds),

@@ -91,6 +91,7 @@ class CaseActions:
         request: UUID | None,
         officer: str,
         instead_of: str | None = None,
+        topic: str | None = None,
         is_seen: bool = True,
         holder_sees: bool = True,
     ) -> HandledCase:
@@ -109,6 +110,7 @@ class CaseActions:
                     officer=officer,
                     known_roles=known,
                     instead_of=instead_of,
+                    topic=topic,
                     is_seen=is_seen,
                     holder_sees=holder_sees,
                 ),

@@ -1,4 +1,5 @@
-"""The actions of officers besides questions and answers: incidents, visits, referrals, drafts. Texts go into the vault; the decider decides."""
+"""The actions of officers besides questions and answers: incidents, visits, referrals, drafts, complaints
+about officials. Texts go into the vault; the decider decides."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -6,9 +7,10 @@ from uuid import UUID
 from zi_chassis.domain import Act
 from zi_chassis.office_clock import office_zone
 from zi_chassis.storage.database import Tx
-from zi_intake.bodies.handling import ReferBody, VisitBody
+from zi_intake.bodies.handling import MoveBody, ReferBody, VisitBody
 from zi_intake.domain.case import handling_messages as handling
 from zi_intake.domain.case.handling_decisions import TOLD_BODY
+from zi_intake.domain.case.moving_messages import MoveToAppointed
 from zi_intake.domain.case.refusals import IncidentFullError
 from zi_intake.read.incidents import MOST_CASES, begin_incident, size_of
 from zi_intake.terms import Terms
@@ -69,6 +71,16 @@ class HandlingActions:
             items=sealed.refs,
             closes_on=self._terms.closes_on(standard, by.at),
             draft=self._terms.draft_id(standard),
+        )
+        return await self._actions.handle(ticket, command, sealed)
+
+    async def move_to_appointed(
+        self, ticket: str, by: Act, request: UUID | None, body: MoveBody, appointed: frozenset[str]
+    ) -> HandledCase:
+        """Move a complaint to the `appointed` for its topic; the reason is a note that they read."""
+        sealed = await self._actions.sealed(ticket, {"case.note": body.moving_reason})
+        command = MoveToAppointed(
+            by=by, request=request, topic=body.appointed_topic, appointed=appointed, items=sealed.refs
         )
         return await self._actions.handle(ticket, command, sealed)
 

@@ -8,6 +8,7 @@ from zi_intake.domain.case.disclosure_decisions import may_read, may_take
 from zi_intake.domain.case.filings import SuggestionMade, appointed_topic, enterers, requests_information
 from zi_intake.domain.case.handling_decisions import may_approve
 from zi_intake.domain.case.information_decisions import may_decide_objection
+from zi_intake.domain.case.moving_decisions import may_move
 from zi_intake.domain.case.state import Case, Status
 from zi_intake.roles import HEAD, OFFICERS, SUPERVISOR
 from zi_intake.web.information_forms import DECIDING
@@ -39,6 +40,7 @@ def desk_forms(state: Case, person: Staff, now: datetime, holder_sees: bool) -> 
         "visit": status == "assigned" and may_work and reads,
         "refer": status == "assigned" and may_work and reads,
         "link": state.officer is not None and status not in ENDED and may_work and reads,
+        "move": may_move(state, person.sub, now, is_supervisor=supervisor),
         "approve": decides and status == "assigned" and may_approve(state, person.sub, now),
         "open": state.erased is None and reads,
         "ask_erasure": state.erased is None and state.erasure is None,

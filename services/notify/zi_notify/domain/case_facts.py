@@ -97,6 +97,7 @@ def facts_after(facts: CaseFacts, message: Message, step: Data) -> CaseFacts:
         "involved": _involved(facts, message, step),
         "is_objected": _is_objected(facts, step),
         **_filed(message, step),
+        **_moved(step),
     }
     if isinstance(step, intake.DeadlineMissed | certificates.DeadlineMissed | umkm.DeadlineMissed):
         known["due"] = step.due if facts.due is None else facts.due
@@ -119,6 +120,12 @@ def _filed(message: Message, step: StatusMessage) -> dict[str, object]:
         **_protection(step),
         **by,
     }
+
+
+def _moved(step: StatusMessage) -> dict[str, object]:
+    """Treat what was moved to appointed officials like every complaint that may be for these alone."""
+    is_moved = isinstance(step, intake.MovedToAppointed)
+    return {"kind": "service", "is_confidential": True} if is_moved else {}
 
 
 def _protection(step: Filing) -> dict[str, object]:
@@ -155,7 +162,11 @@ def _officer(facts: CaseFacts, message: Message, step: StatusMessage) -> str | N
             return step.officer
         case certificates.ApplicationTaken():
             return message.actor
-        case certificates.ApplicationReleased() | intake.CaseReopened(objection=True):
+        case (
+            certificates.ApplicationReleased()
+            | intake.CaseReopened(objection=True)
+            | intake.MovedToAppointed()
+        ):
             return None
         case _:
             return facts.officer

@@ -78,6 +78,8 @@ from zi_intake.domain.case.messages import (
     TriageCase,
     Withdraw,
 )
+from zi_intake.domain.case.moving_decisions import move_to_appointed
+from zi_intake.domain.case.moving_messages import MoveToAppointed
 from zi_intake.domain.case.opening_decisions import count_openings, open_personal_data
 from zi_intake.domain.case.state import Case, Status, refuse_ended
 from zi_intake.domain.case.web_push_decisions import decide_about_web_push
@@ -109,6 +111,7 @@ BesideTheWork = (
     | HandlingCommands
     | CitizenCommands
     | InformationCommands
+    | MoveToAppointed
 )
 # What is still done here with a case that another desk works on.
 STAYS_HERE = (
@@ -195,6 +198,8 @@ def _act_beside_the_work(command: BesideTheWork, case: Case, filing: AnyFiled) -
         return [*decide_of_citizen(command, case)]
     if isinstance(command, InformationCommands):
         return decide_about_information(command, case)
+    if isinstance(command, MoveToAppointed):
+        return [*move_to_appointed(command, case)]
     if isinstance(command, WebPushCommands):
         return [*decide_about_web_push(command, case)]
     return [*decide_about_code(command, case, filing)]
@@ -288,7 +293,7 @@ def _assign(command: Assign, case: Case) -> list[CaseEvents]:
         raise refusals.NoOfficerError
     if is_own and not may_take(case, command.by.actor, command.by.at, holder_sees=command.holder_sees):
         raise refusals.ConfidentialCaseError
-    if not command.is_seen:
+    if not command.is_seen or command.topic != appointed_topic(case.filing):
         raise refusals.NotAppointedForTopicError
     if command.officer in enterers(case.filing):
         raise refusals.EnteredYourselfError

@@ -18,6 +18,7 @@ from zi_intake.domain.case.disclosure_messages import DisclosureCommands, Disclo
 from zi_intake.domain.case.filings import AnyFiled, AnyFiling, CaseCommand, CaseEvent
 from zi_intake.domain.case.handling_messages import HandlingCommands, HandlingEvents
 from zi_intake.domain.case.information_messages import InformationCommands, TimeExtended
+from zi_intake.domain.case.moving_messages import MovedToAppointed, MoveToAppointed
 from zi_intake.domain.case.web_push_messages import WebPushCommands, WebPushEvents
 from zi_intake.domain.case.word_messages import CitizenCommands, CitizenEvents
 
@@ -37,11 +38,13 @@ class Acknowledge(CaseCommand):
 
 class Assign(CaseCommand):
     """Give the case to an officer, whose roles are those that this office knows; `instead_of` leaves a case alone that somebody else has
-    by now. `is_seen`: the officer is one of those who see a case of this topic; `holder_sees`: whoever has it is still one of them."""
+    by now. `is_seen`: the officer is one of those who see a case of the `topic` that it had then; `holder_sees`: whoever has it is still one
+    of them."""
 
     officer: str
     known_roles: frozenset[str] = frozenset()
     instead_of: str | None = None
+    topic: str | None = None
     is_seen: bool = True
     holder_sees: bool = True
 
@@ -185,6 +188,7 @@ CommandsOfFiled = (
     | Acknowledge
     | Assign
     | TriageCase
+    | MoveToAppointed
     | AddNote
     | Ask
     | Reply
@@ -330,6 +334,7 @@ Steps = (
     | CaseAcknowledged
     | CaseAssigned
     | CaseTriaged
+    | MovedToAppointed
     | ClarificationAsked
     | CitizenReplied
     | CaseAnswered

@@ -212,6 +212,20 @@ class NotAppointedForTopicError(CaseError):
     sentence = "Only officials appointed for this topic see such a case: choose one of them."
 
 
+class NoComplaintToMoveError(CaseError):
+    sentence = (
+        "Only a complaint is moved to the appointed people: tell the sender of this case how to file one."
+    )
+
+
+class WithAppointedAlreadyError(CaseError):
+    sentence = "The complaint is with the appointed people already, and stays there."
+
+
+class NobodyElseAppointedError(CaseError):
+    sentence = "Nobody else is appointed who could work on this complaint then: ask a supervisor to move it, or the head to have somebody appointed."
+
+
 class AlreadyLinkedError(CaseError):
     sentence = "The case belongs to another incident: take it out of that first."
 

@@ -53,6 +53,7 @@ from zi_intake.domain.case.messages import (
     StorageLimits,
     WorkEvents,
 )
+from zi_intake.domain.case.moving_messages import MovedToAppointed
 from zi_intake.domain.case.refusals import (
     CaseFullError,
     CaseFullUntilTakenError,
@@ -250,6 +251,8 @@ def _after(case: Case, event: WorkEvents) -> Case:
             return _assigned(case, event)
         case CaseTriaged():
             return _triaged(case, event)
+        case MovedToAppointed():
+            return _moved(case, event)
         case ClarificationAsked():
             return _clarification_asked(case, event)
         case CitizenReplied() | CaseReopened():
@@ -302,6 +305,15 @@ def _triaged(case: Case, event: CaseTriaged) -> Case:
     return replace(triaged, emergency_due=promised, items=case.items + event.items)
 
 
+def _moved(case: Case, event: MovedToAppointed) -> Case:
+    """It is from now on what a complaint filed about the topic is, and waits for one of its officials with the clocks that run: no consent
+    to read it holds any more, and no answer that somebody else wrote waits."""
+    filing = case.filing and case.filing.model_copy(update={"appointed_topic": event.topic})
+    status = Status.ACKNOWLEDGED if case.status is Status.ASSIGNED else case.status
+    moved = replace(case, filing=filing, status=status, officer=None, items=case.items + event.items)
+    return replace(moved, disclosures=Disclosures(), handling=replace(case.handling, draft=None))
+
+
 def _clarification_asked(case: Case, event: ClarificationAsked) -> Case:
     waiting = replace(case, status=Status.CLARIFICATION_ASKED, asked_at=event.by.at, reply_by=event.reply_by)
     return replace(waiting, items=case.items + event.items)
@@ -313,7 +325,8 @@ def _back_at_work(case: Case, event: CitizenReplied | CaseReopened) -> Case:
         case = replace(case, is_answered=False, rating=None)
     elif case.asked_at is not None:
         case = replace(case, pauses=(*case.pauses, (case.asked_at, event.by.at)))
-    working = replace(case, status=Status.ASSIGNED, due=event.due)
+    status = Status.ACKNOWLEDGED if case.officer is None else Status.ASSIGNED
+    working = replace(case, status=status, due=event.due)
     promised = event.due if case.emergency else None
     working = replace(working, emergency_due=promised, items=case.items + event.items)
     if isinstance(event, CaseReopened) and event.objection:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from zi_chassis.access.identity import Staff, staff
 from zi_intake.bodies.entries import EntryBody
 from zi_intake.bodies.filings import Body
-from zi_intake.bodies.handling import LinkBody, ReferBody, UnlinkBody, VisitBody
+from zi_intake.bodies.handling import LinkBody, MoveBody, ReferBody, UnlinkBody, VisitBody
 from zi_intake.container import Office
 from zi_intake.read.incidents import IncidentQuery, incident_page
 from zi_intake.roles import OFFICERS
@@ -25,6 +25,7 @@ from zi_intake.web.api.filing import filed_links
 from zi_intake.web.dependencies import Idempotency, Officer, SeenTicket, TheOffice
 from zi_intake.web.entries import enter
 from zi_intake.web.handling_forms import link_case
+from zi_intake.web.moving import move_to_appointed
 
 router = APIRouter(prefix="/intake/api")
 Read = TypeVar("Read", bound=Body)
@@ -120,3 +121,13 @@ async def refer(
     """Refer the case to another body of the office's list; the citizen reads why, and decides whether it gets name and contact."""
     by, read = office.act(person), by_the_lists(office, body)
     return done(office, await office.handling.refer(ticket, by, idempotency_key, read))
+
+
+@router.post("/cases/{ticket}/move-to-appointed", status_code=204)
+async def move(
+    office: TheOffice, person: Officer, ticket: str, body: MoveBody, idempotency_key: Idempotency = None
+) -> Response:
+    """Move a complaint that turned out to be about an official, or another topic for appointed officials, to these. Nothing moves it back, and
+    whoever is not appointed sees it no more; so the answer is empty, also that of a repeat."""
+    await move_to_appointed(office, person, ticket, idempotency_key, by_the_lists(office, body))
+    return Response(status_code=204)

@@ -243,6 +243,7 @@ def _for_official(office: Office, case: DeskCase, person: Staff) -> dict[str, ob
     state = case.state
     return {
         "may": case.may,
+        "topics": office.lists.appointed_topics,
         "nobody_agrees": not office.may_end_in_erasure(state, person.sub),
         "is_closed": state.erased is None and not case.is_open,
         "officers": case.officers,
