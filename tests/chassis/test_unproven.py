@@ -17,7 +17,6 @@ from tests.chassis.house import Policies, count, open_store, opened, published, 
 from tests.nats_server import NatsServer
 from tests.until import until
 
-from zi_chassis.bus import outbox as outboxes
 from zi_chassis.bus.foreign import ForeignRecord
 from zi_chassis.bus.inbox import Inbox
 from zi_chassis.bus.outbox import Outbox
@@ -29,11 +28,6 @@ from zi_chassis.storage.store import Store
 
 GARBAGE = b"slipped in"
 PASSED_OVER = "zi.intake.foreign_messages_passed_over"
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outboxes, "POLL_SECONDS", 0.02)
 
 
 class House:

@@ -49,14 +49,14 @@ logger = logging.getLogger(__name__)
 POSITION = "Zi-Position"
 LARGEST_BATCH = 500
 LARGEST_BATCH_BYTES = 4 * 1024 * 1024
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.5  # where another process may record too
 ACK_SECONDS = 5.0
 ASK_SECONDS = 5.0
 WALL_CLOCK = Clock()
 NO_STEP = TraceStep(None, "", SpanKind.PRODUCER)
 NOT_READ = "the outbox has not read its stream yet"
 FASTSTREAM_ID = "correlation_id"
-LOOK_EVERY = 10  # of the polls that find nothing to publish
+LOOK_EVERY = 10  # of the polls that find nothing to publish: is the stream still as it was left?
 PUBLISHED = Gauge("zi_outbox_position", "Position of the last message on the stream", ["service"])
 STOPPED = Gauge("zi_outbox_stopped", "1 when the stream and the store contradict each other", ["service"])
 
@@ -133,6 +133,7 @@ class Outbox:
         """As long as the server stays and nobody else writes; otherwise the stream is asked anew what it has."""
         js, connection = await self._broker.jetstream(), self._broker.reconnects
         self._at(await self._resume(js))
+        pause, look_every = _polls(is_shared=self._store.database.postgres)
         idle = 0
         while connection == self._broker.reconnects:
             heed_cancellation()
@@ -144,9 +145,9 @@ class Outbox:
                 self._backoff.reset()
             else:
                 self._backoff.reset()
-                await _wait(woken, POLL_SECONDS)
+                await _wait(woken, pause)
                 idle += 1
-                if idle % LOOK_EVERY == 0 and await last_sequence(js, self._store.service) != self._sequence:
+                if idle % look_every == 0 and await last_sequence(js, self._store.service) != self._sequence:
                     return
 
     def _at(self, position: int) -> None:
@@ -319,6 +320,13 @@ def _fitting(rows: Sequence[MessageRow]) -> Sequence[MessageRow]:
 def _digest_of(hashes: Sequence[str]) -> str:
     """The hash of the one message, or the SHA-256 of the hashes of all."""
     return hashes[0] if len(hashes) == 1 else digest("".join(hashes).encode())
+
+
+def _polls(*, is_shared: bool) -> tuple[float, int]:
+    """Return the seconds to the next look at an idle store, and after how many of them the stream is looked at.
+
+    On SQLite no other process records, and each commit of this one wakes the outbox."""
+    return (POLL_SECONDS, LOOK_EVERY) if is_shared else (POLL_SECONDS * LOOK_EVERY, 1)
 
 
 async def _wait(woken: asyncio.Event, seconds: float) -> None:

@@ -19,7 +19,7 @@ from zi_chassis.bus.topology import stream_of
 from zi_chassis.process import tracing
 
 LARGEST_BATCH = 200
-FETCH_SECONDS = 2.0
+FETCH_SECONDS = 5.0
 
 
 class MissingMessageError(Exception):
