@@ -169,12 +169,16 @@ def test_a_supervisor_moves_what_the_accused_has_in_hand() -> None:
     assert decide(MOVE.model_copy(update={"by": supervisor()}), read)
 
 
-def test_nobody_moves_it_to_themselves_alone_or_to_who_entered_it() -> None:
+def test_who_has_had_it_does_not_move_it_to_themselves_alone_nor_anybody_to_who_entered_it() -> None:
     alone = frozenset({WATI.actor})
     for before, mover in ((acts.ACKNOWLEDGED, WATI.actor), (acts.ENTERED, "officer-ani")):
         case = after(*before[:2], acts.ASSIGN_BY_SUPERVISOR.model_copy(update={"officer": mover}))
         with pytest.raises(refusals.NobodyElseAppointedError):
             decide(MOVE.model_copy(update={"by": officer(mover), "appointed": alone}), case)
+    only_supervisor = MOVE.model_copy(
+        update={"by": supervisor(), "appointed": frozenset({supervisor().actor})}
+    )
+    assert decide(only_supervisor, after(*acts.ASSIGNED)), "who never had it and is appointed alone"
     in_hand = after(*acts.ACKNOWLEDGED, acts.ASSIGN_BY_SUPERVISOR.model_copy(update={"officer": WATI.actor}))
     assert decide(MOVE.model_copy(update={"by": WATI}), in_hand)
     nobody = MOVE.model_copy(update={"appointed": frozenset()})  # then the head alone sees it

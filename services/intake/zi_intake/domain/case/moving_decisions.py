@@ -12,7 +12,7 @@ from zi_intake.domain.case.work_rules import refuse_others
 
 def move_to_appointed(command: MoveToAppointed, case: Case) -> list[MovedToAppointed]:
     """Move an open complaint, whoever's turn it is: before somebody has it any officer does, then its officer or a supervisor, and of one in
-    confidence its readers alone. Somebody else than who moves it has to be there to work on it."""
+    confidence its readers alone. Whoever has had it does not move it to themselves alone, nor anybody to those alone who entered it."""
     if not isinstance(case.filing, ComplaintFiled):
         raise refusals.NoComplaintToMoveError
     if case.filing.appointed_topic == command.topic:
@@ -23,7 +23,8 @@ def move_to_appointed(command: MoveToAppointed, case: Case) -> list[MovedToAppoi
     if case.officer is not None:
         refuse_others(command.by, case)
     refuse_reader(command.by, case)
-    if command.appointed and command.appointed <= enterers(case.filing) | {command.by.actor}:
+    not_working = enterers(case.filing) | ({command.by.actor} & {*case.officers})
+    if command.appointed and command.appointed <= not_working:
         raise refusals.NobodyElseAppointedError
     return [
         MovedToAppointed(by=command.by, request=command.request, topic=command.topic, items=command.items)
