@@ -607,6 +607,16 @@ async def test_a_notice_that_waited_is_withheld_where_the_case_is_another_s_by_t
     assert not await sent(house, "budi", "official_assigned")
 
 
+async def test_a_notice_that_waited_is_withheld_once_the_complaint_went_to_appointed_people(
+    house: House,
+) -> None:
+    await house.filed()
+    await house.assigned("ani", at=wita(22, day=1))
+    assert await sent(house, "ani", "official_assigned")
+    await house.hear("zi.intake.moved_to_appointed")
+    assert not await sent(house, "ani", "official_assigned")
+
+
 async def test_a_notice_that_waited_is_withheld_after_an_interest_was_declared(house: House) -> None:
     await taken(house)
     await ticked(house, wita(14, day=7))

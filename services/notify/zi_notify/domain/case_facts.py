@@ -25,7 +25,8 @@ IN_WORK = frozenset({"queued", "evaluation", "need_data", "approval", "resubmitt
 
 class CaseFacts(Value):
     """`kind` is unknown of a case that was filed before this was noted: it is treated like the most confidential one. `business` is its
-    reference, by which interests of officials are known. `involved` answered the case or had it in hand: while `is_objected` others decide."""
+    reference, by which interests of officials are known. `is_moved`: it went to appointed officials, and whoever had it before learns nothing
+    more of it. `involved` answered the case or had it in hand: while `is_objected` others decide."""
 
     service: str
     ticket: str
@@ -39,6 +40,7 @@ class CaseFacts(Value):
     officer: str | None = None
     involved: tuple[str, ...] = ()
     is_objected: bool = False
+    is_moved: bool = False
     is_open: bool = True
     is_with_office: bool = True
     language: Literal["id", "en"] = "id"
@@ -125,7 +127,7 @@ def _filed(message: Message, step: StatusMessage) -> dict[str, object]:
 def _moved(step: StatusMessage) -> dict[str, object]:
     """Treat what was moved to appointed officials like every complaint that may be for these alone."""
     is_moved = isinstance(step, intake.MovedToAppointed)
-    return {"kind": "service", "is_confidential": True} if is_moved else {}
+    return {"kind": "service", "is_confidential": True, "is_moved": True} if is_moved else {}
 
 
 def _protection(step: Filing) -> dict[str, object]:

@@ -274,8 +274,8 @@ class OfficialNotices:
             return False
         if any(self._may_be_told(account, facts, interests) for facts in known):
             return True
-        is_held = any(facts.officer is not None for facts in known)
-        return bool(known) and not is_held and request.template in self.routing.to_officers
+        is_known = any(facts.officer is not None or facts.is_moved for facts in known)
+        return bool(known) and not is_known and request.template in self.routing.to_officers
 
     # -- deliveries
 
