@@ -23,6 +23,7 @@ from zi_chassis.web.body import RequestBody, UploadMemory
 from zi_chassis.web.limits import client_address
 from zi_chassis.web.parameters import refuse_unreadable
 from zi_chassis.web.problem import ForbiddenError, UnsupportedMediaError
+from zi_chassis.web.security_headers import security_headers
 
 logger = logging.getLogger("zi.access")
 
@@ -36,36 +37,6 @@ NAMES_A_CASE = {"ticket", "token"}  # parts of a path
 HAS_SECRET = re.compile(rb"(?:^|&)(?:ticket|token|c)=")  # of a query
 NOT_LISTED = (b"x-robots-tag", b"noindex")
 SLASH_REDIRECT = 307  # the framework's, for a slash too many or too few; ours are 303 and 308
-
-
-PERMISSIONS = ", ".join(
-    f"{feature}=()"
-    for feature in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
-)
-
-
-def security_headers(settings: Settings) -> dict[str, str]:
-    """Forms may lead to the provider, because signing out ends there. A page may connect to its own origin,
-    also without a script: examiners fetch robots.txt from within it.
-
-    Referrers go to our own pages only; "no-referrer" would also hide Origin from our own check of forms.
-    """
-    policy = (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'; "
-        f"form-action 'self' {'/'.join(settings.issuer.split('/')[:3])}"
-    )
-    headers = {
-        "Content-Security-Policy": policy,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": PERMISSIONS,
-    }
-    if settings.public_url.startswith("https:"):
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-    return headers
 
 
 class Exchange:

@@ -8,14 +8,12 @@ from importlib.resources import files
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from zi_chassis.settings import Settings
-from zi_chassis.web.edge import security_headers
+from zi_chassis.web import security_headers
 from zi_chassis.web.page import YEAR
 from zi_chassis.web.problem import DETAILS, NotFoundError
 
 HERE = "/intake/scripts"
 NAMES = ("draft.js", "photo.js", "proof.js", "web_push.js")
-POLICY = "Content-Security-Policy"
 # At the end of the address that a taken form of a case leads to: the draft that was kept in the window is over.
 SENT = "#sent"
 
@@ -37,10 +35,7 @@ def script_path(name: str) -> str:
 
 
 def with_scripts(request: Request, answer: Response) -> Response:
-    """Let the page run the scripts of this origin; what they may ask, the policy of all pages says."""
-    settings: Settings = request.app.state.settings
-    strict = security_headers(settings)[POLICY]
-    answer.headers[POLICY] = f"script-src 'self'; {strict}"
+    security_headers.with_scripts(request.app.state.settings, answer)
     return answer
 
 
