@@ -5,7 +5,7 @@ import pytest
 from tests.certificates.inside import STATED, Inside, sample_item
 from tests.certificates.steps import MISSING
 from tests.certificates.visiting import Visiting
-from tests.web.browsing import Browser, hidden, hidden_fields
+from tests.web.browsing import Browser, hidden, hidden_fields, scripts_of
 
 from zi_certificates.domain.application.state import (
     ApplicationStatus,
@@ -612,10 +612,12 @@ async def test_what_was_never_begun_is_not_at_the_desk(inside: Inside, signer: B
     assert (await signer.get(at_desk(request))).status_code == 404
 
 
-async def test_the_pages_of_the_desk_are_small_and_have_no_script(inside: Inside, evaluator: Browser) -> None:
+async def test_the_pages_of_the_desk_are_small_and_run_drafts_alone(
+    inside: Inside, evaluator: Browser
+) -> None:
     request = await taken(inside)
     for path in (DESK, at_desk(request), f"{DESK}accounts/{request.ticket}", f"{DESK}appointments"):
         page = await evaluator.get(path)
         assert page.status_code == 200
-        assert "<script" not in page.text
+        assert scripts_of(page) == ["drafts.js"]
         assert len(page.content) < LIMIT

@@ -143,6 +143,13 @@ def content_of(item: object) -> bytes:
     return f"%PDF-1.7 {item} ".encode() * 3_000
 
 
+def scripts_of(page: httpx.Response) -> list[str]:
+    """Return the names of the files that the page runs; raise where a script stands in the page itself."""
+    names = re.findall(r'<script src="[^"]*/([^"/]+)" defer></script>', page.text)
+    assert len(names) == page.text.count("<script")
+    return names
+
+
 def hidden(page: httpx.Response, name: str = "key") -> str:
     """The value of the first hidden field of this name."""
     found: list[str] = [text for field_name, text in HIDDEN.findall(page.text) if field_name == name]

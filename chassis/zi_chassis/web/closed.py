@@ -17,6 +17,7 @@ from zi_chassis.web.page import Pages
 from zi_chassis.web.problem import SignInNeededError, wants_page
 
 TYPED = "application/x-www-form-urlencoded"
+SEE_OTHER, FOUND = 303, 302  # a form that is answered by 303 was taken (drafts.py)
 
 
 def install(app: FastAPI) -> None:
@@ -31,7 +32,7 @@ async def closed(request: Request, error: Exception) -> Response:
     sign_in = f"/sign-in?next={quote(_page_to_come_back_to(request), safe='')}"
     track = _form_for_the_code(request) if isinstance(error, CaseTokenError) else None
     if request.headers.get("content-type") != TYPED:
-        return RedirectResponse(track or sign_in, 303)
+        return RedirectResponse(track or sign_in, FOUND if request.method == "POST" else SEE_OTHER)
     pages: Pages = request.app.state.pages
     form = Form.of(await request.form()).without_secrets()
     return pages.render(request, "closed.html", 401, form=form, track=track, sign_in=sign_in)

@@ -18,7 +18,7 @@ from zi_chassis.process import metrics, tracing
 from zi_chassis.process.request_context import REQUEST_ID
 from zi_chassis.process.tracing import Span
 from zi_chassis.settings import Settings
-from zi_chassis.web import problem
+from zi_chassis.web import drafts, problem
 from zi_chassis.web.body import RequestBody, UploadMemory
 from zi_chassis.web.limits import client_address
 from zi_chassis.web.parameters import refuse_unreadable
@@ -36,6 +36,8 @@ SLOW = 1.0
 NAMES_A_CASE = {"ticket", "token"}  # parts of a path
 HAS_SECRET = re.compile(rb"(?:^|&)(?:ticket|token|c)=")  # of a query
 NOT_LISTED = (b"x-robots-tag", b"noindex")
+SEE_OTHER = 303
+HTTPS_ONLY = b"strict-transport-security"
 SLASH_REDIRECT = 307  # the framework's, for a slash too many or too few; ours are 303 and 308
 
 
@@ -69,6 +71,8 @@ class Exchange:
             names = self._scope.get("path_params", {}).keys()
             if names & NAMES_A_CASE or HAS_SECRET.search(self._scope["query_string"]):
                 headers.append(NOT_LISTED)
+            if self.status == SEE_OTHER:
+                headers += drafts.taken_by(self._scope, is_secure=HTTPS_ONLY in dict(headers))
             if self.body.unread:
                 headers.append((b"connection", b"close"))  # the rest must not be taken for a next request
                 await self.body.drain()

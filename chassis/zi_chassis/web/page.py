@@ -14,15 +14,20 @@ from starlette.responses import HTMLResponse, Response
 
 from zi_chassis.office_contact import ways_to_reach
 from zi_chassis.settings import Settings
-from zi_chassis.web import language
+from zi_chassis.web import drafts, language
 from zi_chassis.web.form_page import page_path
 from zi_chassis.web.language import Bilingual, Catalogue, language_of
+from zi_chassis.web.security_headers import with_scripts
 from zi_contracts.text import visible
 from zi_rules.office import OfficeData
 
 YEAR = 365 * 24 * 3600
 SVG, LOGO = "image/svg+xml", "logo.svg"
-STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": SVG}
+STATIC = {
+    "style.css": "text/css; charset=utf-8",
+    "icon.svg": SVG,
+    drafts.SCRIPT: "text/javascript; charset=utf-8",
+}
 
 
 class Translator(Protocol):
@@ -59,8 +64,11 @@ class Pages:
 
     def render(self, request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         code = language_of(request)
-        html = self._templates.get_template(template).render(**self._surroundings(request, code), **context)
+        surroundings = {**self._surroundings(request, code), **drafts.context(request, status)}
+        html = self._templates.get_template(template).render(**surroundings, **context)
         answer = HTMLResponse(html, status, headers={"Vary": "Accept-Language, Cookie"})
+        if surroundings["draft_author"] is not None:
+            with_scripts(self.settings, answer)
         if request.query_params.get("lang") == code:
             secure = self.settings.public_url.startswith("https:")
             answer.set_cookie(

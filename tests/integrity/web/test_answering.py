@@ -38,6 +38,8 @@ async def test_ten_citizens_answer_and_everybody_sees_ten_answers(tmp_path: Path
         assert "at least 9 others" in page.text
         assert len(page.content) < 40_000
         assert "<script" not in page.text
+        open_case = await pages.citizen(TEN[0]).post(HERE, {"token": issued[0].text})
+        assert "<script" not in open_case.text  # a draft would tell the next person, and whose case it was
         for each in issued:
             answer = await sent(pages, each, words="Terima kasih")
             assert (answer.status_code, answer.headers["location"]) == (303, "/integrity/surveys/thanks")

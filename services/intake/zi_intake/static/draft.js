@@ -1,7 +1,7 @@
 "use strict"
 // Keeps the words of a form that is not sent yet on this device, so that a broken line, a closed window or an empty battery loses nothing.
 // A form that can't be sent without a line says so and stays. Name and contact are never kept. With protection asked for, or with a topic for appointed officials, the draft ends with the window.
-// On the page of a case each form keeps its own in this window alone, until what was sent has arrived; never a file, a password or a hidden field, and the code is in no form of such a page.
+// Forms of cases and desks keep theirs in the window (drafts.js of the chassis).
 // Without this script the form works the same and keeps no draft. Storage may be full or forbidden: then there is no draft.
 
 ;(() => {
@@ -51,9 +51,6 @@
     offline.scrollIntoView({ block: "center" })
   })
   addEventListener("online", () => offline && (offline.hidden = true))
-
-  const windowDrafts = document.querySelector("template[data-author]")
-  if (windowDrafts) keepInWindow(windowDrafts)
 
   const form = document.querySelector("form[data-draft]")
   if (!form) return
@@ -111,92 +108,4 @@
   addEventListener("pageshow", fill)
   notice.querySelector("button").addEventListener("click", discard)
   form.addEventListener("submit", save)
-
-  /** Keep each form of a case under the address that it is sent to, which has the ticket. `template` is the sentence for a form with a draft, and has its author: nobody else who signs in in this window sees it. */
-  function keepInWindow(template) {
-    const CASE = "zona-case-draft:"
-    const TYPED = ["textarea", "text", "date", "number"]
-    const CHOSEN = ["radio", "checkbox", "select-one"]
-    const author = template.dataset.author
-    const session = quietly(() => window.sessionStorage, null)
-    if (!session) return
-    const nameOf = (form) => CASE + form.getAttribute("action")
-    const fieldsOf = (form) => [...form.elements].filter(({ name, type }) => name && [...TYPED, ...CHOSEN].includes(type))
-    const typedOf = (form) => fieldsOf(form).filter(({ type }) => TYPED.includes(type))
-    const forms = [...document.querySelectorAll('main form[method="post"]')].filter((form) => typedOf(form).length)
-    const draftOf = (name) => quietly(() => JSON.parse(session.getItem(name)), null)
-    const names = () => Object.keys(session).filter((name) => name.startsWith(CASE))
-    const changed = new Set()
-    let waiting
-
-    function say(form) {
-      if (form.querySelector(".draft")) return
-      const notice = template.content.firstElementChild.cloneNode(true)
-      notice.querySelector("button").addEventListener("click", () => discard(form, notice))
-      form.append(notice) // below the button that sends, which stays where a finger is about to press
-    }
-
-    function discard(form, notice) {
-      changed.delete(form)
-      session.removeItem(nameOf(form))
-      form.reset()
-      notice.remove()
-      typedOf(form)[0].focus()
-    }
-
-    function save(form, isSent) {
-      const draft = { at: Date.now(), author, isSent, fields: fieldsOf(form).map(pairOf) }
-      const isWritten = typedOf(form).some((field) => field.value.trim())
-      if (!isWritten) session.removeItem(nameOf(form))
-      else if (quietly(() => (session.setItem(nameOf(form), JSON.stringify(draft)), true), false)) say(form)
-    }
-
-    const saveChanged = () => changed.forEach((form) => save(form, false))
-
-    /** What was sent is over once the answer says that it was taken; after a broken line or a refusal it is a draft again. */
-    function settle() {
-      const isTaken = location.hash === "#sent"
-      if (isTaken) history.replaceState(null, "", location.pathname + location.search)
-      for (const name of names()) {
-        const draft = draftOf(name)
-        if (!draft || draft.author !== author || Date.now() - draft.at > DAY || (isTaken && draft.isSent)) session.removeItem(name)
-        else session.setItem(name, JSON.stringify({ ...draft, isSent: false }))
-      }
-    }
-
-    function put(field, value) {
-      if (!Array.isArray(value)) field.value = value
-      else if (field.value === value[0]) field.checked = value[1]
-      if (field.selectedIndex === -1) field.selectedIndex = 0 // what was chosen is no longer offered
-    }
-
-    function fill(form) {
-      const draft = draftOf(nameOf(form))
-      if (!draft) return
-      for (const [fieldName, value] of draft.fields) fieldsOf(form).filter(({ name }) => name === fieldName).forEach((field) => put(field, value))
-      form.closest("details")?.setAttribute("open", "")
-      say(form)
-    }
-
-    addEventListener("pageshow", () => {
-      settle()
-      forms.forEach(fill)
-    })
-    addEventListener("pagehide", saveChanged)
-    document.addEventListener("input", ({ target }) => {
-      if (!forms.includes(target.form)) return
-      changed.add(target.form)
-      clearTimeout(waiting)
-      waiting = setTimeout(saveChanged, 300)
-    })
-    document.addEventListener("submit", ({ target }) => {
-      if (target.matches('[action$="/leave"], [action="/sign-out"]')) {
-        changed.clear()
-        names().forEach((name) => session.removeItem(name))
-      } else if (forms.includes(target)) {
-        changed.delete(target)
-        save(target, true)
-      }
-    })
-  }
 })()

@@ -14,8 +14,6 @@ from zi_chassis.web.problem import DETAILS, NotFoundError
 
 HERE = "/intake/scripts"
 NAMES = ("draft.js", "photo.js", "proof.js", "web_push.js")
-# At the end of the address that a taken form of a case leads to: the draft that was kept in the window is over.
-SENT = "#sent"
 
 router = APIRouter(prefix=HERE, include_in_schema=False)
 

@@ -50,6 +50,8 @@ async def application_owner(request: Request, ticket: str) -> ApplicationOwner:
     intake_request, by = await office.access.applicant(request, ticket)
     if by.role == APPLICANT:
         request.state.staff = await office.access.signed_in(request)
+    else:
+        request.state.is_case_open = True
     cookie = identity.COOKIE if by.role == APPLICANT else case_token.COOKIE
     return ApplicationOwner(request, office, intake_request, by, presented(request, cookie))
 

@@ -51,7 +51,7 @@ from zi_intake.web.forms import (
 )
 from zi_intake.web.handling_context import referral_of
 from zi_intake.web.receipt_code import MASK, picture_of
-from zi_intake.web.scripts import SENT, script_path, with_scripts
+from zi_intake.web.scripts import script_path, with_scripts
 from zi_intake.web.sent_forms import other_address, to_go_back_to
 from zi_intake.web.tracked_case import (
     elsewhere_of,
@@ -227,9 +227,11 @@ def _track_form(request: Request, form: Form, status: int = 200) -> Response:
 async def own_case(request: Request, ticket: str) -> str:
     office = await office_of(request)
     try:
-        return await office.access.citizen(request, ticket)
+        opened = await office.access.citizen(request, ticket)
     except NoSuchCaseError as error:
         raise CaseTokenError from error
+    request.state.is_case_open = True
+    return opened
 
 
 OwnCase = Annotated[str, Depends(own_case)]
@@ -320,7 +322,7 @@ async def case_page_of(
 
 
 def to_the_case(ticket: str, done: str) -> Response:
-    return RedirectResponse(f"/track/{ticket}?done={done}{SENT}", 303)
+    return RedirectResponse(f"/track/{ticket}?done={done}", 303)
 
 
 @router.post("/track/{ticket}/leave")

@@ -55,7 +55,6 @@ from zi_intake.web.information_forms import FIELD_OF as FIELD_OF_INFORMATION
 from zi_intake.web.information_forms import FORMS as INFORMATION_FORMS
 from zi_intake.web.pages import desk_list as desk_list_page
 from zi_intake.web.pages import handover as handover_page
-from zi_intake.web.scripts import SENT, script_path, with_scripts
 
 ERASURES: tuple[ErasureReason, ...] = get_args(ErasureReason)
 PDF = "application/pdf"
@@ -101,7 +100,7 @@ async def act(
         opened = await _opened_again(office, person, ticket, form)
         refused = _refused(request, form, error, field)
         return await case_page_for(request, office, person, ticket, refused, 422, opened)
-    return RedirectResponse(f"/desk/cases/{ticket}{SENT}", 303)
+    return RedirectResponse(f"/desk/cases/{ticket}", 303)
 
 
 async def _opened_again(
@@ -204,11 +203,10 @@ async def case_page_for(
         "opened": None if opened is None else [line for item in opened.values() for line in _lines(item)],
         "person": person,
         "labels": labels,
-        "script": script_path,
         "key": str(uuid4()),
         "limit": TEXT_LIMIT,
     }
-    return with_scripts(request, pages_of(request).render(request, "desk_case.html", status, **context))
+    return pages_of(request).render(request, "desk_case.html", status, **context)
 
 
 def _of_the_desk(office: Office, case: DeskCase, form: Form) -> dict[str, Any]:

@@ -58,6 +58,8 @@ async def current_owner(request: Request, ticket: str) -> CaseOwner:
     mentoring_request, by = await office.access.applicant(request, ticket)
     if by.role == APPLICANT:
         request.state.staff = await office.access.signed_in(request)
+    else:
+        request.state.is_case_open = True
     cookie = identity.COOKIE if by.role == APPLICANT else case_token.COOKIE
     return CaseOwner(request, office, mentoring_request, by, presented(request, cookie))
 
