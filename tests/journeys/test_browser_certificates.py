@@ -16,7 +16,7 @@ from tests.journeys.certificates import SKI, Certificates, OpenedCase
 from tests.journeys.house import House, await_
 from tests.journeys.letters import NUMBER, Applicant, Official, cells, company
 from tests.journeys.seen_pages import unseen_pages
-from tests.journeys.test_browser_pages import hindrances, reach, tabbed
+from tests.journeys.test_browser_pages import hindrances, outlives_a_reload, reach, tabbed
 from tests.journeys.tour import unfolded
 
 from zi_chassis.office_clock import office_zone
@@ -145,14 +145,18 @@ def submitted_and_paid(applicant: Applicant) -> None:
 
 
 def asked_and_answered(applicant: Applicant, visit: Visit) -> None:
-    first, visitor = Official(visit(), "evaluator"), applicant.visitor
+    """The first evaluator has scripts: the note outlives a reload and a refusal, until it was sent."""
+    first, visitor = Official(visit(script=True), "evaluator"), applicant.visitor
     assert first.takes() == applicant.ticket
     with first.visitor.page.expect_popup() as popup:
         first.visitor.page.get_by_role("button", name="Buka: Faktur (invoice)").click()
     expect(popup.value.locator("img")).to_have_count(1)
     first.visitor.write({"note": QUESTION})
+    first.visitor.page.reload()
+    assert first.visitor.values(["note"]) == {"note": QUESTION}
     first.visitor.press("Minta kepada pemohon")
     assert "Pilih sedikitnya satu alasan" in first.visitor.page.get_by_role("alert").inner_text()
+    first.opens(applicant.ticket)
     assert first.visitor.values(["note"]) == {"note": QUESTION}
     first.picks("document_unreadable", "documents.invoice")
     first.visitor.press("Minta kepada pemohon")
@@ -165,6 +169,7 @@ def asked_and_answered(applicant: Applicant, visit: Visit) -> None:
     visitor.press("Kirim")
     first.opens(applicant.ticket)
     assert "Sejak kantor meminta kelengkapan" in first.visitor.text
+    assert first.visitor.page.evaluate("sessionStorage.length") == 0
     first.passes()
     second = Official(visit(), "evaluator-2")
     assert second.takes() == applicant.ticket
@@ -404,6 +409,14 @@ def test_every_page_around_a_letter_is_open_to_everybody(
     visitor.context.close()
     assert not found, "\n".join(found)
     assert unseen_pages("certificates", paths) == []
+
+
+def test_what_is_written_around_a_letter_outlives_a_reload(
+    visit: Visit, ends: Ends, begun: OpenedCase
+) -> None:
+    company = visit(script=True)
+    company.open_case(begun["ticket"], begun["code"])
+    outlives_a_reload(company, f"{APPLICATION}{begun['ticket']}/account")
 
 
 OPEN_PAGES = (

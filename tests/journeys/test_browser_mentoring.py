@@ -16,7 +16,7 @@ from tests.journeys.letters import Applicant
 from tests.journeys.makers import DESK, REQUEST, Maker, MentoringDesk, kitchen
 from tests.journeys.mentoring import KBLI, MENTOR, SAMBAL, Mentoring, OpenedCase
 from tests.journeys.seen_pages import unseen_pages
-from tests.journeys.test_browser_pages import NARROW, hindrances, reach
+from tests.journeys.test_browser_pages import NARROW, hindrances, outlives_a_reload, reach
 from tests.journeys.tools import ALONE, verify_receipt
 from tests.journeys.tour import unfolded
 from tests.journeys.trip_story import plan_of, planned
@@ -46,8 +46,8 @@ def visit(browser: Browser, house: House) -> Iterator[Visit]:
     """A browser of their own for each who comes."""
     visitors: list[Visitor] = []
 
-    def come(narrow: bool = False) -> Visitor:
-        visitors.append(Visitor(browser, house.public_url))
+    def come(narrow: bool = False, script: bool = False) -> Visitor:
+        visitors.append(Visitor(browser, house.public_url, script=script))
         if narrow:
             visitors[-1].page.set_viewport_size(SMALL)
         return visitors[-1]
@@ -411,6 +411,12 @@ def test_every_page_of_mentoring_is_open_to_everybody(browser: Browser, house: H
     visitor.context.close()
     assert not found, "\n".join(found)
     assert unseen_pages("umkm", paths) == []
+
+
+def test_what_a_mentor_writes_at_the_desk_outlives_a_reload(visit: Visit, cases: Cases) -> None:
+    visitor = visit(script=True)
+    MentoringDesk(visitor, MENTOR)
+    outlives_a_reload(visitor, f"{DESK}cases/{cases.found['ticket']}")
 
 
 def tour(visitor: Visitor, cases: Cases) -> Iterator[str]:

@@ -11,7 +11,7 @@ from tests.journeys.door import Door
 from tests.journeys.house import House, await_
 from tests.journeys.kinds_tour import ELSEWHERE, OF_CASES, citizens_tour, desk_tour, prepare_kinds
 from tests.journeys.seen_pages import unseen_pages
-from tests.journeys.tour import AREAS, prepare, tour
+from tests.journeys.tour import AREAS, prepare, tour, unfolded
 from tests.web.identities import note_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
@@ -26,6 +26,27 @@ DIM = "".join(
     f'<{name} aria-label="{name}" style="color: #555; background: #666">{rest}'
     for name, rest in FIELDS.items()
 )
+
+# Where drafts are, write into each form of the page, leave it, and return the forms whose text drafts.js has not kept; all is as before then.
+UNKEPT = """() => {
+    if (!document.querySelector("template[data-author]")) return ""
+    const texts = [...document.querySelectorAll('main form[method="post"]:not([data-draft]) textarea[name]:not([data-secret])')]
+    const firsts = texts.filter((each) => each === each.form.querySelector("textarea[name]"))
+    const before = firsts.map((each) => each.value)
+    const drafts = () => Object.keys(sessionStorage).filter((each) => each.startsWith("zona-form:"))
+    const forget = () => drafts().forEach((each) => sessionStorage.removeItem(each))
+    forget()
+    firsts.forEach((each) => {
+        each.value = "Ditulis"
+        each.dispatchEvent(new Event("input", { bubbles: true }))
+    })
+    dispatchEvent(new Event("pagehide"))
+    const isKept = drafts().length === firsts.length
+    forget()
+    firsts.forEach((each, number) => (each.value = before[number]))
+    document.querySelectorAll("main form > .draft").forEach((each) => each.remove())
+    return isKept ? "" : firsts.map((each) => each.form.action + " " + each.name).join(", ")
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +94,8 @@ def hindrances(page: Page, name: str, *, columns: bool = False) -> Iterator[str]
     page.wait_for_load_state()
     if "/audit/" not in page.url and (note := note_in(page.content())):
         yield f"{name} shows a note of whoever looked for a source: {note}"
+    if unkept := page.evaluate(UNKEPT):
+        yield f"{name}: what is written here is not kept: {unkept}"
     by_night = page.evaluate("document.documentElement.lang") == "id"
     page.emulate_media(color_scheme="dark" if by_night else "light")
     for width in (PHONE["width"], WIDE, NARROW):
@@ -87,6 +110,17 @@ def hindrances(page: Page, name: str, *, columns: bool = False) -> Iterator[str]
     if columns and by_night:
         yield from _columns(page, name)
     _widen(page, PHONE["width"])
+
+
+def outlives_a_reload(visitor: Visitor, path: str) -> None:
+    """Write into the first text area of the page, under the policy that the page has, and find it again."""
+    visitor.read(path)
+    unfolded(visitor)
+    name = visitor.page.locator("main form textarea").first.get_attribute("name") or ""
+    visitor.write({name: "Ditulis, belum dikirim."})
+    visitor.page.reload()
+    assert visitor.values([name]) == {name: "Ditulis, belum dikirim."}
+    assert "disimpan di jendela ini" in visitor.text
 
 
 def _widen(page: Page, width: int) -> None:
