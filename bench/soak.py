@@ -35,6 +35,7 @@ from bench import (
     fuzz,
     houses,
     kills,
+    long_tests,
     notify_kills,
     queue_year,
     strangers,
@@ -68,6 +69,7 @@ class Figures(Protocol):
 
 
 OTHERS: dict[str, Figures] = {
+    "long-tests": long_tests,
     "certificates": houses,
     "queue-year": queue_year,
     "strangers": strangers,

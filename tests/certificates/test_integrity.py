@@ -56,7 +56,7 @@ def house_of(seed: int) -> House:
 
 
 @given(seeds)
-@settings(max_examples=sample(250), deadline=None)
+@settings(max_examples=sample(100), deadline=None)
 def test_nothing_is_issued_unpaid_incomplete_by_too_few_people_or_by_somebody_hindered(seed: int) -> None:
     judge(house_of(seed))
 

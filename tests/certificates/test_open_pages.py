@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, FilePayload, Locator
 from tests.certificates.inside import ACCOUNT_DOCUMENTS, EXPORT, STATED, Inside, sample_item, ticket_of
 from tests.certificates.test_refunds import paid_too_little
 from tests.certificates.visiting import visited
-from tests.journeys.browser import Visitor, chromium
+from tests.journeys.browser import LANGUAGES, Visitor, chromium
 from tests.journeys.test_browser_pages import hindrances
 from tests.journeys.tour import unfolded
 from tests.web.hosting import Host
@@ -44,7 +44,7 @@ def host(tmp_path: Path) -> Iterator[Host]:
         yield first
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_of_an_applicant_is_open_to_everybody(browser: Browser, host: Host, language: str) -> None:
     request = host.run(begun(host.visiting.inside))
     visitor = host.visitor(browser, host.visiting.owner(request), language)
@@ -53,7 +53,7 @@ def test_every_page_of_an_applicant_is_open_to_everybody(browser: Browser, host:
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_of_the_desk_is_open_to_everybody(browser: Browser, host: Host, language: str) -> None:
     everything = ("evaluator", "officer", "supervisor", "signer", "head")
     person = host.visiting.person("evaluator-ani", *everything, name="Ani Contoh")

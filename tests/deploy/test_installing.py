@@ -33,6 +33,7 @@ def test_no_lock_names_an_address() -> None:
     assert not [path.name for path in LOCKS if "://" in path.read_text()]
 
 
+@pytest.mark.long
 @pytest.mark.journey
 def test_the_locks_install_on_an_index_with_a_newer_release_of_everything(tmp_path: Path) -> None:
     home = tmp_path / "venv"

@@ -13,7 +13,7 @@ from tests.integrity.domain.test_maklumat import TEXTS
 from tests.integrity.inside import InsideIntegrity, opened
 from tests.integrity.sealed_office import LogBeside
 from tests.integrity.web.test_standards import DESK, PUBLIC, begun, consulted, decreed, step
-from tests.journeys.browser import Visitor, chromium
+from tests.journeys.browser import LANGUAGES, Visitor, chromium
 from tests.journeys.test_browser_pages import hindrances
 from tests.letters.in_process import InProcessWorker
 from tests.web.browsing import hidden
@@ -73,7 +73,7 @@ def host(tmp_path: Path) -> Iterator[Host[Any]]:
         yield item
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_of_standards_is_open_to_everybody(
     browser: Browser, host: Host[Any], language: str
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 from tests.integrity.inside import opened
 from tests.integrity.web.test_surveys import DESK, HERE, PUBLIC, Surveying, surveying_in
-from tests.journeys.browser import Visitor, chromium
+from tests.journeys.browser import LANGUAGES, Visitor, chromium
 from tests.journeys.test_browser_pages import hindrances
 from tests.web.hosting import Host
 
@@ -49,7 +49,7 @@ async def prepared(surveying: Surveying) -> None:
     await surveying.officer.post(f"{DESK}/{HERE}/publish")
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_of_surveys_is_open_to_everybody(browser: Browser, host: Host[Any], language: str) -> None:
     surveying: Any = host.visiting
     visitor = host.visitor(browser, surveying.officer, language)

@@ -26,6 +26,8 @@ PHONE: ViewportSize = {"width": 360, "height": 740}
 PATIENCE_MS = 60_000
 # What is expected of a page is waited for as long as the page itself: by default five seconds, which a busy machine needs.
 expect.set_options(timeout=PATIENCE_MS)
+# The same pages with other words, which are longer in Indonesian: whoever walks through all of them in English does it in the long run.
+LANGUAGES = ("id", pytest.param("en", marks=pytest.mark.long))
 # The fields of a complaint, step by step, by the first part of their names.
 COMPLAINT_STEPS = (("kind", "text"), ("district", "product", "place"), ("reporter",))
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.certificates.tools import ran
-from tests.journeys.browser import Visitor, chromium
+from tests.journeys.browser import LANGUAGES, Visitor, chromium
 from tests.journeys.certificates import SKI, Certificates, OpenedCase
 from tests.journeys.house import House, await_
 from tests.journeys.letters import NUMBER, Applicant, Official, cells, company
@@ -393,7 +393,7 @@ def opened(visitor: Visitor, case: OpenedCase) -> str:
 # -- everybody
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_around_a_letter_is_open_to_everybody(
     browser: Browser, house: House, ends: Ends, begun: OpenedCase, language: str
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
-from tests.journeys.browser import Visitor, chromium
+from tests.journeys.browser import LANGUAGES, Visitor, chromium
 from tests.journeys.gifts import GIFT
 from tests.journeys.house import House
 from tests.journeys.test_browser_pages import hindrances
@@ -27,7 +27,7 @@ def size(visitor: Visitor, path: str) -> int:
     return len(visitor.go(path).body())
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pages_of_the_registers_are_open_to_everybody(
     browser: Browser, house: House, language: str
 ) -> None:

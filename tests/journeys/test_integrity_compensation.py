@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
-from tests.journeys.browser import Visitor, chromium
+from tests.journeys.browser import LANGUAGES, Visitor, chromium
 from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door, Filed, opened
 from tests.journeys.house import House, await_
@@ -84,7 +84,7 @@ def test_a_breach_while_the_house_is_down_becomes_a_given_compensation(late: Lat
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pages_of_compensation_are_open_to_everybody(late: LateHouse, language: str) -> None:
     ticket, origin = late.other["ticket"], late.house.public_url
     await_(lambda: ticket in late.page(DESK, late.house.staff("head")))

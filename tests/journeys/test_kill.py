@@ -20,7 +20,7 @@ from tests.sample import sample
 pytestmark = pytest.mark.journey
 
 KILLED = ("intake", "umkm", "certificates", "integrity", "notify", "audit-writer", "audit", "nats")
-COMPLAINTS = sample(280)
+COMPLAINTS = sample(140)
 CLIENTS = 8
 BEFORE_THE_KILL = 10
 MAIL_DOMAIN = "balai-pom-tarakan.example"

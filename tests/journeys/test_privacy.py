@@ -25,7 +25,7 @@ from zi_chassis.settings import NATS_MONITOR
 
 pytestmark = pytest.mark.journey
 
-COMPLAINTS = sample(64)
+COMPLAINTS = sample(24)
 BUSINESSES = 6
 FINDING = "air_diuji"
 WITH_A_PHOTO = 8  # every eighth

@@ -36,7 +36,7 @@ def house_of(seed: int) -> House:
 
 
 @given(seeds)
-@settings(max_examples=sample(250), deadline=None)
+@settings(max_examples=sample(100), deadline=None)
 def test_nothing_passes_blocked_unverified_out_of_order_or_by_whoever_mentors_it(seed: int) -> None:
     house = house_of(seed)
     judge_the_findings(house.events)

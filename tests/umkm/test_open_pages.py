@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator
-from tests.journeys.browser import Visitor, chromium
+from tests.journeys.browser import LANGUAGES, Visitor, chromium
 from tests.journeys.test_browser_pages import hindrances
 from tests.journeys.tour import unfolded
 from tests.umkm.inside import FISH, SAMBAL, Inside
@@ -42,7 +42,7 @@ def host(tmp_path: Path) -> Iterator[Host]:
         yield item
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_of_a_business_is_open_to_everybody(browser: Browser, host: Host, language: str) -> None:
     request = host.run(host.visiting.inside.requested(nib=False))
     visitor = host.visitor(browser, host.visiting.owner(request), language)
@@ -51,7 +51,7 @@ def test_every_page_of_a_business_is_open_to_everybody(browser: Browser, host: H
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_of_the_desk_is_open_to_everybody(browser: Browser, host: Host, language: str) -> None:
     everything = ("mentor", "officer", "supervisor", "evaluator", "head")
     person = host.visiting.person("mentor-ani", *everything, name="Ani Contoh")

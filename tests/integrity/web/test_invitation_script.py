@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, Route
 from tests.integrity.survey_house import names, ticket_of
 from tests.integrity.survey_pages import SurveyPages, page_of, receipt_of, visited
 from tests.journeys.axe import prepare
-from tests.journeys.browser import PATIENCE_MS, chromium
+from tests.journeys.browser import LANGUAGES, PATIENCE_MS, chromium
 from tests.journeys.test_browser_pages import hindrances
 
 from zi_integrity.domain.survey_token import SurveyToken
@@ -155,7 +155,7 @@ def test_the_form_without_script_is_hidden_where_scripts_run(page: Page) -> None
     assert not page.get_by_role("button", name="Hand over my invitation").is_visible()
 
 
-@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pages_are_open_to_everybody(page: Page, network: Network, language: str) -> None:
     network.run(network.pages.house.open_survey())
     found: list[str] = []
