@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, settings
 from tests.databases import place, postgres, postgres_server
 from tests.empty_ledger import answering
 from tests.nats_server import NatsServer
+from tests.sample import sample
 
 from zi_chassis import service
 
@@ -45,10 +46,11 @@ MEMORY = Path("/dev/shm")
 ROOM = 4 << 30
 
 # No test judges how long something takes, nor by chance: a busy machine is no failure, and who changes nothing meets no other examples.
-# A longer run (tests/sample.py) draws anew.
+# A longer run (tests/sample.py) draws anew, and more.
 settings.register_profile(
     "zona",
     deadline=None,
+    max_examples=sample(40),
     derandomize="ZONA_SAMPLE" not in os.environ,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
