@@ -12,13 +12,14 @@ from tests.chassis.house import running
 from tests.chassis.test_accounts import hear, size
 from tests.nats_server import NatsServer
 from tests.operations.small_house import SmallHouse, filing
-from tests.until import until
+from tests.until import PATIENCE, until
 
 from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, POLICY
 from zi_chassis.bus import shortened_stream
 from zi_chassis.bus.outbox import Outbox
 from zi_chassis.bus.own_stream import published
 from zi_chassis.bus.shortened_stream import LedgerErasures, RecordedErasure, refuse_unlearnt
+from zi_chassis.bus.topology import erasure_stream_of
 from zi_chassis.domain import UnavailableError
 from zi_chassis.storage.database import Database
 from zi_chassis.storage.store import Store
@@ -45,6 +46,13 @@ class ShortHouse:
             outbox = Outbox(self.small.stores["intake"], broker)
             async with running(outbox.run):
                 await until(lambda: outbox.reason is None and outbox.lag == 0)
+
+    async def copy_erasure(self) -> None:
+        """Wait for NATS, which copies by itself and a moment later."""
+        async with self.nats.broker("intake") as broker, asyncio.timeout(PATIENCE):
+            js = await broker.jetstream()
+            while not (await js.stream_info(erasure_stream_of("intake"))).state.messages:
+                await asyncio.sleep(0.01)
 
     def file(self, count: int) -> None:
         for _ in range(count):
@@ -113,6 +121,7 @@ def test_each_unmet_condition_refuses_with_its_own_status_and_then_the_beginning
 ) -> None:
     erasure = short.small.erase(short.small.file())
     short.file(9)
+    asyncio.run(short.copy_erasure())
     last = short.small.stores["intake"].last()[0]
     shorten = ["shorten", "--leave", "2"]
     for status, mend in (
@@ -151,6 +160,7 @@ def test_a_lost_copy_of_an_erasure_is_noticed_and_locks_the_vault(
     erasure = short.small.erase(short.small.file())
     position = short.small.stores["intake"].last()[0]
     short.file(5)
+    asyncio.run(short.copy_erasure())
     last = short.small.stores["intake"].last()[0]
 
     def settle() -> None:
