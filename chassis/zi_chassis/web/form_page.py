@@ -1,7 +1,10 @@
 """The address of the page that an answer belongs to: that of a refused form is the page where the form stands, which a reader can open."""
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.requests import Request
 from starlette.routing import compile_path
@@ -15,19 +18,20 @@ def page_path(request: Request) -> str:
     path = request.url.path
     if request.method in OPENED:
         return path
-    sent_to = next((each for each in _patterns(request) if compile_path(each)[0].match(path)), "")
+    routes = _routes(request.app, request.method)
+    sent_to = next((route for route, pattern in routes if pattern.match(path)), "")
     if sent_to.count("/") != path.count("/"):
         return path
-    opened = {_shape(each) for each in _patterns(request, "GET")}
+    opened = {_shape(route) for route, _ in _routes(request.app, "GET")}
     names = zip(_addresses(sent_to), _addresses(path), strict=True)
     return next((address for pattern, address in names if _shape(pattern) in opened), HOME)
 
 
-def _patterns(request: Request, method: str | None = None) -> Iterator[str]:
-    """List the paths of the routes for a method, that of the request if none is named."""
-    for route in iter_route_contexts(request.app.routes):
-        if (method or request.method) in (route.methods or ()):
-            yield str(route.path)
+@lru_cache(maxsize=8)
+def _routes(app: FastAPI, method: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """List the routes for a method, each with the pattern of its paths, once: there are hundreds, and none comes later."""
+    routes = (route for route in iter_route_contexts(app.routes) if method in (route.methods or ()))
+    return tuple((str(route.path), compile_path(str(route.path))[0]) for route in routes)
 
 
 def _addresses(path: str) -> Iterator[str]:
