@@ -54,7 +54,9 @@ check: $(VENV)/.tested
 	$(BIN)/lint-imports --no-logo
 
 # Much of a unit test is waiting: three at a time keep two cores busy, and five took as long. Whoever is done takes over from whoever is not.
+# A first look compiles what all of them would compile at the same time; what is wrong the second one tells.
 unit: $(VENV)/.tested $(PEERS)/.installed
+	-@$(PYTEST) --collect-only -qq > /dev/null
 	$(PYTEST) -n 3 --dist worksteal -m "not journey and not browser and not compose and not long" $(COUNTED:%=--cov=%) --cov-report=
 	$(BIN)/coverage report --skip-covered --show-missing --fail-under=100 --include='$(PURE)'
 

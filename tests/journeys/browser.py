@@ -103,9 +103,10 @@ class Visitor:
 
     def write(self, fields: Mapping[str, str]) -> None:
         """By field name."""
+        lists = self.page.locator("select").evaluate_all("lists => lists.map(each => each.name)")
         for name, value in fields.items():
             field = self.page.locator(f'[name="{name}"]')
-            if field.evaluate("field => field.tagName") == "SELECT":
+            if name in lists:
                 field.select_option(value)
             else:
                 field.fill(value)

@@ -26,7 +26,7 @@ from zi_chassis.settings import NATS_MONITOR
 pytestmark = pytest.mark.journey
 
 COMPLAINTS = sample(24)
-BUSINESSES = 6
+BUSINESSES = sample(3)
 FINDING = "air_diuji"
 WITH_A_PHOTO = 8  # every eighth
 UNPACKED = 100_000
