@@ -26,8 +26,8 @@ from zi_chassis.web.page import Pages
 pytestmark = pytest.mark.browser
 
 PAGE = """{% extends "frame.html" %}{% import "forms.html" as forms with context %}
-{% block content %}<h1>Work</h1>{{ forms.error_summary(form) }}
-<form method="post" action="/work/{{ number }}/note" novalidate>{{ forms.hidden("key", "k") }}
+{% block content %}<h1>Task</h1>{{ forms.error_summary(form) }}
+<form method="post" action="/tasks/{{ number }}/note" novalidate>{{ forms.hidden("key", "k") }}
 {{ forms.textarea(form, "note", "Note") }}
 {% if version == "1" %}{{ forms.textarea(form, "older", "Older", required=false) }}{% endif %}
 {{ forms.select(form, "kind", "Kind", kinds) }}
@@ -37,7 +37,7 @@ PAGE = """{% extends "frame.html" %}{% import "forms.html" as forms with context
 {{ forms.field(form, "passphrase", "Passphrase", type="password") }}
 <label><input type="checkbox" name="urgent" value="yes"{% if form.value("urgent") %} checked{% endif %}>Urgent</label>
 {{ forms.submit("Send the note") }}</form>
-<form method="post" action="/work/{{ number }}/note" novalidate>{{ forms.textarea(form, "reason", "Reason") }}{{ forms.submit("Send the reason") }}</form>
+<form method="post" action="/tasks/{{ number }}/note" novalidate>{{ forms.textarea(form, "reason", "Reason") }}{{ forms.submit("Send the reason") }}</form>
 {% endblock %}"""
 DONE = """{% extends "frame.html" %}{% block content %}<h1>Taken</h1>{% endblock %}"""
 KINDS = {"1": ("red", "green", "blue"), "2": ("red", "blue")}
@@ -45,7 +45,7 @@ TEXT = "Ditulis lama sekali.\nBaris kedua."
 
 
 class Office:
-    """What the pages show: which version, whose, and the state that somebody else changes."""
+    """Hold what the pages show: which version, whose, and the state that somebody else changes."""
 
     def __init__(self) -> None:
         self.version, self.person, self.state = "1", "ani", "old"
@@ -58,11 +58,11 @@ def house_of(office: Office, data: Path) -> FastAPI:
     pages: Pages = made.app.state.pages
     pages._templates = pages._templates.overlay(
         loader=ChoiceLoader(
-            [DictLoader({"work.html": PAGE, "done.html": DONE}), pages._templates.loader or DictLoader({})]
+            [DictLoader({"task.html": PAGE, "done.html": DONE}), pages._templates.loader or DictLoader({})]
         )
     )
 
-    def work(request: Request, number: int, form: Form, status: int = 200) -> Response:
+    def task(request: Request, number: int, form: Form, status: int = 200) -> Response:
         if office.person:
             request.state.staff = Staff(
                 sub=office.person, name=None, roles=frozenset(), token="", expires=2**40
@@ -70,24 +70,24 @@ def house_of(office: Office, data: Path) -> FastAPI:
         request.state.is_case_open = office.is_case_open
         context: Mapping[str, Any] = {"number": number, "form": form, "version": office.version}
         kinds = [(each, each) for each in KINDS[office.version]]
-        return pages.render(request, "work.html", status, kinds=kinds, **context)
+        return pages.render(request, "task.html", status, kinds=kinds, **context)
 
-    @made.app.get("/work/{number}")
+    @made.app.get("/tasks/{number}")
     async def form_page(request: Request, number: int) -> Response:
-        return work(request, number, Form({"state": office.state}))
+        return task(request, number, Form({"state": office.state}))
 
-    @made.app.post("/work/{number}/note")
+    @made.app.post("/tasks/{number}/note")
     async def note(request: Request, number: int) -> Response:
         form = Form.of(await request.form())
         if not office.is_signed_in:
             raise CaseTokenError
         if "not" in form.value("note"):
-            return work(request, number, form.refused({"note": "No."}), 422)
+            return task(request, number, form.refused({"note": "No."}), 422)
         office.taken.append(form.value("note") or form.value("reason"))
         if "stay" in form.value("note"):
-            return work(request, number, Form())
+            return task(request, number, Form())
         if "more" in form.value("note"):
-            return work(request, number, form)
+            return task(request, number, form)
         return RedirectResponse("/done", 303)
 
     @made.app.get("/done")
@@ -128,7 +128,7 @@ def context(browser: Browser, running: tuple[Office, str], office: Office) -> It
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     page = context.new_page()
-    page.goto("/work/1")
+    page.goto("/tasks/1")
     return page
 
 
@@ -154,7 +154,7 @@ def test_texts_and_choices_are_kept_and_nothing_secret_until_they_were_taken(
 ) -> None:
     """As on the page of a case; also where the page that follows has no script."""
     office.person, office.is_case_open = "", True
-    page.goto("/work/1")
+    page.goto("/tasks/1")
     for name in ("note", "reason", "name", "code", "passphrase"):
         write(page, name, TEXT.partition("\n")[0])
     page.locator('[name="kind"]').select_option("green")
@@ -168,7 +168,7 @@ def test_texts_and_choices_are_kept_and_nothing_secret_until_they_were_taken(
     assert page.locator(".draft").count() == 2
     press(page, "Send the note")
     assert page.locator("script").count() == 0
-    page.goto("/work/1")
+    page.goto("/tasks/1")
     assert (value(page, "note"), value(page, "reason")) == ("", TEXT.partition("\n")[0])
     assert (office.taken, drafts(page)) == ([TEXT.partition("\n")[0]], 1)
     press(page, "Hapus")
@@ -178,7 +178,7 @@ def test_texts_and_choices_are_kept_and_nothing_secret_until_they_were_taken(
 def test_somebody_who_could_not_end_a_draft_has_none(page: Page, office: Office) -> None:
     """A citizen without a case, as with a survey: whoever holds the telephone next would be shown it."""
     office.person = ""
-    page.goto("/work/1")
+    page.goto("/tasks/1")
     assert page.locator("script, template").count() == 0
     write(page, "note", TEXT)
     page.reload()
@@ -189,7 +189,7 @@ def test_nobody_else_at_the_same_computer_finds_it(page: Page, office: Office) -
     """An official who signs in next, also without a sign-out; after a sign-out on any page nothing is there at all."""
     write(page, "note", TEXT)
     office.person = ""
-    page.goto("/work/1")
+    page.goto("/tasks/1")
     assert (value(page, "note"), drafts(page)) == ("", 1)
     office.person = "ani"
     page.reload()
@@ -198,7 +198,7 @@ def test_nobody_else_at_the_same_computer_finds_it(page: Page, office: Office) -
     page.reload()
     assert (value(page, "note"), drafts(page)) == ("", 0)
     write(page, "note", TEXT)
-    page.goto("/work/2")
+    page.goto("/tasks/2")
     assert drafts(page) == 1
     page.evaluate("document.addEventListener('submit', (event) => event.preventDefault())")
     page.locator('form[action="/sign-out"] button').click()
@@ -237,9 +237,9 @@ def test_what_is_newer_on_the_page_stays(page: Page, office: Office) -> None:
 def test_two_windows_of_one_page_keep_a_text_each(
     page: Page, context: BrowserContext, office: Office
 ) -> None:
-    """What the one sent without success is not over because the other succeeded at the same address."""
+    """A text that was sent without success is not over because another one succeeded at the same address."""
     other = context.new_page()
-    other.goto("/work/1")
+    other.goto("/tasks/1")
     write(page, "note", TEXT)
     write(other, "note", "The other")
     office.is_signed_in = False
@@ -248,7 +248,7 @@ def test_two_windows_of_one_page_keep_a_text_each(
     press(other, "Send the note")
     assert office.taken == ["The other"]
     for each, text in ((page, TEXT), (other, "")):
-        each.goto("/work/1")
+        each.goto("/tasks/1")
         assert value(each, "note") == text
 
 
@@ -273,12 +273,12 @@ def test_a_refused_form_is_shown_as_it_was_sent_and_is_a_draft_again(page: Page,
     write(page, "reason", "unsent")
     press(page, "Send the note")
     assert [value(page, name) for name in ("note", "state", "reason")] == ["not yet", "", "unsent"]
-    page.goto("/work/2")
-    page.goto("/work/1")
+    page.goto("/tasks/2")
+    page.goto("/tasks/1")
     assert [value(page, name) for name in ("note", "state", "reason")] == ["not yet", "", "unsent"]
     write(page, "note", "now")
     press(page, "Send the note")
-    page.goto("/work/1")
+    page.goto("/tasks/1")
     assert [value(page, name) for name in ("note", "state", "reason")] == ["", "old", "unsent"]
     assert office.taken == ["now"]
 
@@ -292,17 +292,17 @@ def test_a_line_that_breaks_and_a_sign_in_that_ends_take_nothing(
     page.get_by_role("button", name="Send the note").click()
     page.wait_for_url("chrome-error://**")
     context.set_offline(False)
-    page.goto("/work/1")
+    page.goto("/tasks/1")
     assert value(page, "note") == TEXT
     office.is_signed_in = False
     press(page, "Send the note")
-    page.goto("/work/1")
+    page.goto("/tasks/1")
     assert value(page, "note") == TEXT
     press(page, "Send the note")
     office.is_signed_in = True
     page.locator("main form button").click()
     page.wait_for_url("**/done")
-    page.goto("/work/1")
+    page.goto("/tasks/1")
     assert (value(page, "note"), [each.replace("\r", "") for each in office.taken]) == ("", [TEXT])
 
 
@@ -311,7 +311,7 @@ def test_a_page_that_answers_a_form_at_once_says_by_what_it_shows_whether_it_too
     write(page, "note", "one more row")
     press(page, "Send the note")
     assert (value(page, "note"), drafts(page)) == ("one more row", 1)
-    page.goto("/work/1")
+    page.goto("/tasks/1")
     assert value(page, "note") == "one more row"
     write(page, "note", "stay here")
     press(page, "Send the note")
