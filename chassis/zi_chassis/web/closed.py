@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.status import HTTP_302_FOUND, HTTP_303_SEE_OTHER
 
 from zi_chassis.access.case_token import CaseTokenError
 from zi_chassis.domain import UnavailableError
@@ -17,7 +18,6 @@ from zi_chassis.web.page import Pages
 from zi_chassis.web.problem import SignInNeededError, wants_page
 
 TYPED = "application/x-www-form-urlencoded"
-SEE_OTHER, FOUND = 303, 302  # a form that is answered by 303 was taken (drafts.py)
 
 
 def install(app: FastAPI) -> None:
@@ -32,7 +32,8 @@ async def closed(request: Request, error: Exception) -> Response:
     sign_in = f"/sign-in?next={quote(_page_to_come_back_to(request), safe='')}"
     track = _form_for_the_code(request) if isinstance(error, CaseTokenError) else None
     if request.headers.get("content-type") != TYPED:
-        return RedirectResponse(track or sign_in, FOUND if request.method == "POST" else SEE_OTHER)
+        is_form = request.method == "POST"  # which 303 would call taken (drafts.py)
+        return RedirectResponse(track or sign_in, HTTP_302_FOUND if is_form else HTTP_303_SEE_OTHER)
     pages: Pages = request.app.state.pages
     form = Form.of(await request.form()).without_secrets()
     return pages.render(request, "closed.html", 401, form=form, track=track, sign_in=sign_in)

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.status import HTTP_303_SEE_OTHER
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zi_chassis.process import metrics, tracing
@@ -36,9 +37,8 @@ SLOW = 1.0
 NAMES_A_CASE = {"ticket", "token"}  # parts of a path
 HAS_SECRET = re.compile(rb"(?:^|&)(?:ticket|token|c)=")  # of a query
 NOT_LISTED = (b"x-robots-tag", b"noindex")
-SEE_OTHER = 303
 HTTPS_ONLY = b"strict-transport-security"
-SLASH_REDIRECT = 307  # the framework's, for a slash too many or too few; ours are 303 and 308
+SLASH_REDIRECT = 307  # the framework's, for a slash too many or too few; ours are 302, 303 and 308
 
 
 class Exchange:
@@ -71,7 +71,7 @@ class Exchange:
             names = self._scope.get("path_params", {}).keys()
             if names & NAMES_A_CASE or HAS_SECRET.search(self._scope["query_string"]):
                 headers.append(NOT_LISTED)
-            if self.status == SEE_OTHER:
+            if self.status == HTTP_303_SEE_OTHER:
                 headers += drafts.taken_by(self._scope, is_secure=HTTPS_ONLY in dict(headers))
             if self.body.unread:
                 headers.append((b"connection", b"close"))  # the rest must not be taken for a next request

@@ -12,18 +12,9 @@ PERMISSIONS = ", ".join(
 
 
 def security_headers(settings: Settings) -> dict[str, str]:
-    """Forms may lead to the provider, because signing out ends there. A page may connect to its own origin,
-    also without a script: examiners fetch robots.txt from within it.
-
-    Referrers go to our own pages only; "no-referrer" would also hide Origin from our own check of forms.
-    """
-    policy = (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'; "
-        f"form-action 'self' {'/'.join(settings.issuer.split('/')[:3])}"
-    )
+    """Referrers go to our own pages only; "no-referrer" would also hide Origin from our own check of forms."""
     headers = {
-        POLICY: policy,
+        POLICY: _policy(settings),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
@@ -37,4 +28,14 @@ def security_headers(settings: Settings) -> dict[str, str]:
 
 def with_scripts(settings: Settings, answer: Response) -> None:
     """Let the page run the scripts of this origin; what they may ask, the policy of all pages says."""
-    answer.headers[POLICY] = f"script-src 'self'; {security_headers(settings)[POLICY]}"
+    answer.headers[POLICY] = f"script-src 'self'; {_policy(settings)}"
+
+
+def _policy(settings: Settings) -> str:
+    """Forms may lead to the provider, because signing out ends there. A page may connect to its own origin,
+    also without a script: examiners fetch robots.txt from within it."""
+    return (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'; "
+        f"form-action 'self' {'/'.join(settings.issuer.split('/')[:3])}"
+    )
