@@ -7,7 +7,7 @@ from zi_chassis.domain import DomainError, UnavailableError
 from zi_chassis.uploads import FileRefusedError
 from zi_chassis.web.form import Form
 from zi_chassis.web.page import pages_of
-from zi_chassis.web.problem import DETAILS, RefusedError
+from zi_chassis.web.problem import DETAILS, RefusedError, field_errors
 
 REFUSED = (ValidationError, DomainError, UnavailableError, FileRefusedError)
 
@@ -23,6 +23,8 @@ class ChoiceError(DomainError, kind="choose"):
 def refused_at(request: Request, form: Form, error: Exception, field: str) -> Form:
     """Return the form as it was typed, with the error's sentence at its own field, else at `field`."""
     match error:
+        case ValidationError():
+            return form.refused(field_errors(request, error))
         case ChoiceError():
             return form.refused({error.field: sentence_of(request, error)})
         case FileRefusedError():

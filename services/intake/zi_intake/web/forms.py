@@ -13,6 +13,7 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.language import language_of, msgid
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import FIELDS, RefusedError, field_errors
+from zi_chassis.web.refused_form import sentence_of
 from zi_intake.container import Office
 from zi_intake.domain.case.refusals import AnotherBodyError
 from zi_intake.read.labels import COMMODITIES, ELSEWHERE, SWITCHES
@@ -137,7 +138,3 @@ def _sent_before(request: Request, form: Form) -> Form:
 
 def status_of(error: Exception) -> int:
     return error.status if isinstance(error, RefusedError) else 422
-
-
-def sentence_of(request: Request, error: DomainError | RefusedError) -> str:
-    return pages_of(request).say(request, error.msgid, **error.values)

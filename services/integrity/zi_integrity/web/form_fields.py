@@ -6,13 +6,12 @@ from uuid import UUID, uuid4
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import ValidationError
 
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import language_of, msgid
 from zi_chassis.web.page import Translator, pages_of
-from zi_chassis.web.problem import FIELDS, field_errors
+from zi_chassis.web.problem import FIELDS
 from zi_chassis.web.refused_form import REFUSED, ChoiceError, refused_at, status_of
 from zi_contracts.text import UNSEEN, first_unseen, one_spelling
 from zi_integrity.read.known_officials import is_known_official
@@ -31,8 +30,6 @@ async def submitted(
     """Await the address to go to next; show the form again where the step is refused. An error of no field stands at `field`."""
     try:
         address = await step
-    except ValidationError as error:
-        return await show_again(form.refused(field_errors(request, error)), 422)
     except REFUSED as error:
         return await show_again(refused_at(request, form, error, field), status_of(error))
     return RedirectResponse(address, 303)

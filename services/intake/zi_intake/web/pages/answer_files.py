@@ -10,6 +10,7 @@ from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.problem import RefusedError
+from zi_chassis.web.refused_form import sentence_of
 from zi_intake.container import Office
 from zi_intake.domain.case.answer_files import ANSWER_FILE
 from zi_intake.domain.case.refusals import CaseError
@@ -19,7 +20,7 @@ from zi_intake.web import answers
 from zi_intake.web.answers import as_json
 from zi_intake.web.api.actions import done_fields
 from zi_intake.web.dependencies import Idempotency, Officer, SeenTicket, TheOffice, office_of
-from zi_intake.web.forms import sentence_of, status_of
+from zi_intake.web.forms import status_of
 from zi_intake.web.pages.desk_case import case_page_for
 from zi_intake.web.uploads import attach, refuse_file
 

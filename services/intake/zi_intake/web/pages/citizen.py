@@ -18,6 +18,7 @@ from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import RefusedError, TooManyRequestsError
+from zi_chassis.web.refused_form import sentence_of
 from zi_intake.bodies.filings import (
     TEXT_LIMIT,
     CertificateBody,
@@ -43,7 +44,6 @@ from zi_intake.web.forms import (
     as_refused,
     districts,
     is_protected,
-    sentence_of,
     status_of,
     topics,
     with_former_choice,

@@ -20,6 +20,7 @@ from zi_chassis.web.language import language_of
 from zi_chassis.web.limits import client_address
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import RefusedError, TooManyRequestsError
+from zi_chassis.web.refused_form import sentence_of
 from zi_intake.bodies.filings import TEXT_LIMIT, UNKNOWN, ComplaintBody
 from zi_intake.container import Office
 from zi_intake.domain.case.refusals import CaseError
@@ -34,7 +35,6 @@ from zi_intake.web.forms import (
     districts,
     is_protected,
     named,
-    sentence_of,
     status_of,
     with_former_choice,
     with_switches,

@@ -19,6 +19,7 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError, field_errors
+from zi_chassis.web.refused_form import refused_at
 from zi_contracts.intake import ErasureReason
 from zi_intake.bodies.filings import (
     TEXT_LIMIT,
@@ -303,7 +304,7 @@ def _line_of_product(product: Mapping[str, str]) -> str:
 
 def _refused(request: Request, form: Form, error: ValidationError | DomainError, field: str) -> Form:
     if isinstance(error, DomainError):
-        return form.refused({field: pages_of(request).say(request, error.msgid, **error.values)})
+        return refused_at(request, form, error, field)
     errors = field_errors(request, error)
     if field in FIELD_OF_INFORMATION.values():
         errors = {field if name == "text" else name: sentence for name, sentence in errors.items()}

@@ -16,7 +16,7 @@ from zi_chassis.domain import DomainError
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
-from zi_chassis.web.problem import field_errors
+from zi_chassis.web.refused_form import refused_at
 from zi_contracts.intake import DisclosureReason
 from zi_intake.bodies.filings import Body
 from zi_intake.container import Office
@@ -98,7 +98,7 @@ async def ask_on_page(request: Request, office: TheOffice, person: Asking, ticke
         ticket, _ = await _case(office, person, ticket)
         await office.disclosures.ask(ticket, person, key_of(form), uuid4(), body.reason)
     except (ValidationError, DomainError) as error:
-        return await _page(request, office, person, ticket, _refused(request, form, error), 422)
+        return await _page(request, office, person, ticket, refused_at(request, form, error, "reason"), 422)
     return RedirectResponse(f"/desk/cases/{ticket}/disclosure", 303)
 
 
@@ -116,7 +116,7 @@ async def decide_on_page(
     try:
         state = (await _decided(office, person, ticket, disclosure, decision, key_of(form))).state
     except DomainError as error:
-        return await _page(request, office, person, ticket, _refused(request, form, error), 422)
+        return await _page(request, office, person, ticket, refused_at(request, form, error, "reason"), 422)
     is_seen = is_visible(state, office.reader(person))
     return RedirectResponse(f"/desk/cases/{ticket}/disclosure" if is_seen else "/desk/disclosures", 303)
 
@@ -173,12 +173,6 @@ def _reasons(person: Staff) -> Mapping[str, str]:
     is_auditor = AUDITOR in person.roles and len(person.roles) == 1
     reasons = OF_AUDITORS if is_auditor else get_args(DisclosureReason)
     return {reason: labels.DISCLOSURE_REASONS[reason] for reason in reasons}
-
-
-def _refused(request: Request, form: Form, error: ValidationError | DomainError) -> Form:
-    if isinstance(error, DomainError):
-        return form.refused({"reason": pages_of(request).say(request, error.msgid, **error.values)})
-    return form.refused(field_errors(request, error))
 
 
 # -- programs

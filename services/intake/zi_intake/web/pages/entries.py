@@ -14,6 +14,7 @@ from zi_chassis.domain import DomainError
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
+from zi_chassis.web.refused_form import sentence_of
 from zi_intake.bodies.filings import TEXT_LIMIT, UNKNOWN, ComplaintBody, ConsultationBody
 from zi_intake.bodies.handling import EnteredRoad, RoadBody
 from zi_intake.bodies.information import InformationBody, SuggestionBody
@@ -38,7 +39,6 @@ from zi_intake.web.forms import (
     chosen_topic,
     districts,
     named,
-    sentence_of,
     topics,
     with_switches,
 )

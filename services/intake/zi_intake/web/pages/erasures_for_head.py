@@ -17,6 +17,7 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import field_errors
+from zi_chassis.web.refused_form import sentence_of
 from zi_contracts.intake import ErasureReason
 from zi_intake.bodies.filings import RefuseErasureBody
 from zi_intake.container import Office
@@ -26,7 +27,6 @@ from zi_intake.read.desk_lists import DESK_PAGE, Queried
 from zi_intake.roles import HEAD
 from zi_intake.use_cases.case_access import NoSuchCaseError
 from zi_intake.web.dependencies import TheOffice
-from zi_intake.web.forms import sentence_of
 
 router = APIRouter(include_in_schema=False)
 LIST = "/desk/erasures"

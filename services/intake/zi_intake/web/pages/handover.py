@@ -11,7 +11,7 @@ from zi_chassis.access.identity import Staff, staff
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
-from zi_chassis.web.problem import field_errors
+from zi_chassis.web.refused_form import refused_at, sentence_of
 from zi_intake.bodies.handling import HandoverBody
 from zi_intake.container import Office
 from zi_intake.domain.case.refusals import CaseError
@@ -19,7 +19,6 @@ from zi_intake.read.officers import case_holders, officer_loads
 from zi_intake.roles import SUPERVISOR
 from zi_intake.use_cases.case_by_case import CaseByCase
 from zi_intake.web.dependencies import TheOffice
-from zi_intake.web.forms import sentence_of
 from zi_intake.web.handing_over import hand_over
 
 router = APIRouter(include_in_schema=False)
@@ -39,10 +38,8 @@ async def hand_over_cases(request: Request, office: TheOffice, person: Superviso
         body = HandoverBody.model_validate(form.nested(*HandoverBody.model_fields))
         by, key = office.act(person, (SUPERVISOR,)), key_of(form)
         done = await hand_over(office, office.reader(person), by, key, body.colleague, body.officer)
-    except ValidationError as error:
-        return await _page(request, office, person, form.refused(field_errors(request, error)), status=422)
-    except CaseError as error:
-        refused = form.refused({"officer": sentence_of(request, error)})
+    except (ValidationError, CaseError) as error:
+        refused = refused_at(request, form, error, "officer")
         return await _page(request, office, person, refused, status=422)
     return await _page(request, office, person, form, done)
 

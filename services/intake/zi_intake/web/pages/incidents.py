@@ -14,7 +14,8 @@ from zi_chassis.domain import DomainError
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
-from zi_chassis.web.problem import DETAILS, NotFoundError, field_errors
+from zi_chassis.web.problem import DETAILS, NotFoundError
+from zi_chassis.web.refused_form import refused_at, sentence_of
 from zi_intake.bodies.filings import TEXT_LIMIT
 from zi_intake.bodies.handling import BulkAnswerBody
 from zi_intake.container import Office
@@ -25,7 +26,6 @@ from zi_intake.use_cases.case_by_case import CaseByCase
 from zi_intake.web.answers import as_json
 from zi_intake.web.bulk_answers import BulkAnswered, answer_incident
 from zi_intake.web.dependencies import Idempotency, Officer, TheOffice
-from zi_intake.web.forms import sentence_of
 from zi_intake.web.publication_context import publication_context
 
 pages = APIRouter(include_in_schema=False)
@@ -69,14 +69,10 @@ async def answer_on_page(request: Request, office: TheOffice, person: Officer, i
     try:
         body = BulkAnswerBody.model_validate(form.nested("answer"))
         done = await _answered(office, person, incident, key_of(form), body)
-    except ValidationError as error:
-        return await incident_page_of(
-            request, office, person, incident, form.refused(field_errors(request, error)), 422
-        )
     except NotFoundError:
         raise
-    except DomainError as error:
-        refused = form.refused({"answer": sentence_of(request, error)})
+    except (ValidationError, DomainError) as error:
+        refused = refused_at(request, form, error, "answer")
         return await incident_page_of(request, office, person, incident, refused, 422)
     again = form if done.refused else Form()
     return await incident_page_of(

@@ -19,12 +19,12 @@ from zi_chassis.web.language import msgid
 from zi_chassis.web.limits import client_address
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import TooManyRequestsError
+from zi_chassis.web.refused_form import sentence_of
 from zi_intake.container import Office
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.domain.case.state import Case
 from zi_intake.web.api.filing import set_case_cookie
 from zi_intake.web.dependencies import TheOffice
-from zi_intake.web.forms import sentence_of
 from zi_intake.web.pages.citizen import OwnCase, to_the_case
 from zi_intake.web.sent_forms import to_go_back_to
 

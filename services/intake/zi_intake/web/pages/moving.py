@@ -11,13 +11,13 @@ from zi_chassis.domain import WrongRoleError
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
-from zi_chassis.web.problem import field_errors
+from zi_chassis.web.refused_form import refused_at
 from zi_intake.bodies.filings import TEXT_LIMIT
 from zi_intake.bodies.handling import MoveBody
 from zi_intake.container import Office
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.web.dependencies import Officer, TheOffice
-from zi_intake.web.forms import named, sentence_of
+from zi_intake.web.forms import named
 from zi_intake.web.moving import move_to_appointed
 
 MOVED = "/desk/moved"
@@ -42,11 +42,8 @@ async def move(request: Request, office: TheOffice, person: Officer, ticket: str
     try:
         body = MoveBody.model_validate(form.nested(*MoveBody.model_fields), context=office.codes)
         await move_to_appointed(office, person, ticket, key_of(form), body)
-    except ValidationError as error:
-        refused = form.refused(field_errors(request, error))
-        return await _page(request, office, person, ticket, refused, 422)
-    except (CaseError, WrongRoleError) as error:
-        refused = form.refused({"moving_reason": sentence_of(request, error)})
+    except (ValidationError, CaseError, WrongRoleError) as error:
+        refused = refused_at(request, form, error, "moving_reason")
         return await _page(request, office, person, ticket, refused, 422)
     return RedirectResponse(MOVED, 303)
 

@@ -11,7 +11,7 @@ from zi_chassis.access.identity import Staff
 from zi_chassis.domain import WrongRoleError
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
-from zi_chassis.web.problem import field_errors
+from zi_chassis.web.refused_form import refused_at
 from zi_intake.bodies.handling import AddCaseBody, LinkBody
 from zi_intake.bodies.publication import EndBody, PublicationBody, PublishBody
 from zi_intake.container import Office
@@ -20,7 +20,6 @@ from zi_intake.read.incidents import incident_of
 from zi_intake.roles import HEAD, OFFICERS, SUPERVISOR
 from zi_intake.use_cases.case_access import NoSuchCaseError
 from zi_intake.web.dependencies import Officer, TheOffice
-from zi_intake.web.forms import sentence_of
 from zi_intake.web.handling_forms import link_case
 from zi_intake.web.pages.incidents import LIST, incident_page_of, visible_incident
 from zi_intake.web.taking_reports import take_reports
@@ -67,11 +66,8 @@ async def _done(request: Request, office: Office, person: Staff, incident: UUID,
     field, handler = HANDLERS[act]
     try:
         await handler(office, person, incident, form)
-    except ValidationError as error:
-        refused = form.refused(field_errors(request, error))
-        return await incident_page_of(request, office, person, incident, refused, 422)
-    except (CaseError, WrongRoleError) as error:
-        refused = form.refused({field: sentence_of(request, error)})
+    except (ValidationError, CaseError, WrongRoleError) as error:
+        refused = refused_at(request, form, error, field)
         return await incident_page_of(request, office, person, incident, refused, 422)
     reader = office.reader(person)
     is_seen = await office.store.query(lambda tx: incident_of(tx, incident, reader)) is not None
