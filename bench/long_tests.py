@@ -1,10 +1,12 @@
 """The tests that `make test` leaves to the long run (`mark.long`): every walk through the pages once more, in English, and an installation from
 an index that has a newer release of everything."""
 
+import ast
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,15 +15,18 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).parents[1]
 
 
-def files() -> list[Path]:
-    """Return those that hold such a test, itself or by the languages of `tests/journeys/browser.py`."""
-    found = [
-        path
-        for path in sorted((ROOT / "tests").rglob("test_*.py"))
-        if "mark.long" in (text := path.read_text("utf-8"))
-        or ("LANGUAGES" in text and "tests.journeys.browser" in text)
-    ]
-    return [path.relative_to(ROOT) for path in found]
+def long_tests() -> Iterator[tuple[Path, str]]:
+    """Yield each such test's file and name: it is marked itself, or is asked in the languages of `tests/journeys/browser.py`."""
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        text = path.read_text("utf-8")
+        marks = ["mark.long", *(["LANGUAGES"] if "tests.journeys.browser" in text else [])]
+        if not any(mark in text for mark in marks):
+            continue
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                decorators = " ".join(map(ast.unparse, node.decorator_list))
+                if any(mark in decorators for mark in marks):
+                    yield path.relative_to(ROOT), node.name
 
 
 def measured() -> dict[str, Any]:
@@ -39,7 +44,7 @@ def measured() -> dict[str, Any]:
                 "-m",
                 "long",
                 f"--junitxml={report}",
-                *map(str, files()),
+                *sorted({str(path) for path, _ in long_tests()}),
             ],
             cwd=ROOT,
             check=False,
