@@ -35,7 +35,8 @@ T = TypeVar("T")
 
 
 def await_(condition: Callable[[], T | None], patience: float = PATIENCE, pause: float | None = None) -> T:
-    """Return what `condition` gives as soon as it is true; an assertion in it may fail meanwhile, and a browser drop what it asks for.
+    """Return what `condition` gives as soon as it is true. Meanwhile an assertion in it may fail, a refusal lack the field of an answer, and a
+    browser drop what it asks for.
 
     Without a `pause` it is asked less and less often: half of what a house answers would be such questions, and what is waited for needs
     the processor."""
@@ -45,7 +46,7 @@ def await_(condition: Callable[[], T | None], patience: float = PATIENCE, pause:
         try:
             if found := condition():
                 return found
-        except (httpx.HTTPError, AssertionError):
+        except (httpx.HTTPError, AssertionError, LookupError):
             pass
         except Exception as error:
             if not any(each in str(error) for each in NETWORK_CHANGED):
