@@ -607,6 +607,14 @@ async def test_a_notice_that_waited_is_withheld_where_the_case_is_another_s_by_t
     assert not await sent(house, "budi", "official_assigned")
 
 
+async def test_a_moved_complaint_is_on_the_morning_list_of_appointed_people_alone(house: House) -> None:
+    await house.filed()
+    await house.assigned("ani")
+    assert [each for each in ACCOUNTS if house.lists(each)] == ["ani"]
+    await house.hear("zi.intake.moved_to_appointed", due=DUE.isoformat())
+    assert [each for each in ACCOUNTS if house.lists(each)] == ["chief"]
+
+
 async def test_a_notice_that_waited_is_withheld_once_the_complaint_went_to_appointed_people(
     house: House,
 ) -> None:
