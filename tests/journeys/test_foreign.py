@@ -36,7 +36,7 @@ def test_verifiers_that_are_not_ours_follow_the_log_of_a_running_house(house: Ho
     await_(lambda: sound(aics("verify-consistency", log, *witnessed(policy), "--old-checkpoint", old)))
     place = ("--index", evidence.manifest.indexes[0])
     assert sound(aics("verify-inclusion", log, *signed(policy), "--leaf", leaf, *place))
-    leaf.write_bytes(evidence.entries[0].replace(b"office", b"nobody"))
+    leaf.write_bytes(evidence.entries[0][:-1])
     assert not sound(aics("verify-inclusion", log, *signed(policy), "--leaf", leaf, *place))
 
 
@@ -53,7 +53,7 @@ def test_a_verifier_that_is_not_ours_reads_the_sparse_log_in_the_evidence(house:
     proof = inclusion_proof(index, size, TileHashes(size, files.get))
     note, entry = files["checkpoint"].decode(), evidence.entries[0]
     metamorphic_log.checkpoint_verify_inclusion(note, keys, index, leaf_hash(entry), proof)
-    other = leaf_hash(entry.replace(b"office", b"nobody"))
+    other = leaf_hash(entry[:-1])
     with pytest.raises(Exception, match=r"(?i)proof|root|inclusion"):
         metamorphic_log.checkpoint_verify_inclusion(note, keys, index, other, proof)
 
