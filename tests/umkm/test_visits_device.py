@@ -358,8 +358,14 @@ def test_a_newer_page_takes_the_place_of_the_one_that_is_kept(
     phone.connect(False)
     assert is_listed()
     assert phone.stored()["visit"] == 1
+
+    def is_alone() -> bool:
+        names = phone.page.evaluate("caches.keys()")
+        assert len(names) == 2, names  # the other one is the language
+        return True
+
     # The one of before goes when the newer worker takes over, which may be after it has listed the page.
-    await_(lambda: phone.page.evaluate("caches.keys().then(names => names.length)") == 2)
+    await_(is_alone)
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
