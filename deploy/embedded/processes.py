@@ -1,5 +1,6 @@
-"""The processes of a data folder. Each is recorded under run/ before it begins, with its start time, so that a later run ends exactly
-those that are left, and never another process that got the same number."""
+"""The processes of a data folder. Each is recorded under run/ before it begins, with its start time and the
+folder, so that a later run ends exactly those that are left, and never another process that got the same number, nor one of the house that
+the folder was copied from."""
 
 import os
 import signal
@@ -54,7 +55,7 @@ def _birth_by_ps(pid: int) -> str | None:
 def enrol(folder: Path, name: str, pid: int) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = folder / f".{name}"
-    fresh.write_text(f"{pid}\n{birth(pid)}\n")
+    fresh.write_text(f"{pid}\n{birth(pid)}\n{_identity(folder)}\n")
     fresh.rename(folder / f"{name}.pid")
 
 
@@ -63,8 +64,16 @@ def enrolled(folder: Path) -> list[Member]:
 
 
 def _read(path: Path) -> Member | None:
-    pid, _, born = path.read_text().strip().partition("\n")
-    return Member(path.stem, int(pid), born) if pid.isdecimal() and born else None
+    """Return nothing for a record that is torn, or that came here with a copy of its folder."""
+    pid, born, folder = [*path.read_text().splitlines(), "", "", ""][:3]
+    is_of_here = pid.isdecimal() and born and folder == _identity(path.parent)
+    return Member(path.stem, int(pid), born) if is_of_here else None
+
+
+def _identity(folder: Path) -> str:
+    """Return a text that no other folder of this machine has at the same time; moved on its disk, a folder keeps it."""
+    status = folder.stat()
+    return f"{status.st_dev} {status.st_ino}"
 
 
 def end(folder: Path) -> list[Member]:

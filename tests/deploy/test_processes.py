@@ -1,6 +1,7 @@
 """A later run ends what an earlier one left behind, and only that."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -41,6 +42,18 @@ def test_a_stranger_with_the_same_number_is_left_alone(
     assert sleeper.poll() is None
     sleeper.kill()
     sleeper.wait()
+
+
+def test_a_copied_folder_ends_nothing_of_the_house_that_it_was_copied_from(
+    tmp_path: Path, sleeper: "subprocess.Popen[bytes]"
+) -> None:
+    original, copy = tmp_path / "original", tmp_path / "copy"
+    enrol(original, "intake", sleeper.pid)
+    shutil.copytree(original, copy)
+    assert (end(copy), list(copy.glob("*.pid"))) == ([], [])
+    assert sleeper.poll() is None
+    assert [member.name for member in end(original)] == ["intake"]
+    assert sleeper.wait(120) == -signal.SIGTERM
 
 
 def test_a_torn_record_is_no_reason_to_fail(tmp_path: Path) -> None:
