@@ -256,6 +256,9 @@ async def test_the_pages_add_change_and_retire(visiting: Visiting) -> None:
     wrong = await browser.post(f"{path}/new", typed | {"gacc_until": "2027-01-31", "label": ""})
     assert wrong.status_code == 422
     assert 'value="Bunga Contoh"' in wrong.text
+    nowhere = await browser.post(f"{path}/new", typed | {"country": "QQ"})
+    assert nowhere.status_code == 422
+    assert "Choose a country from the list." in nowhere.text
     permits = {"gacc_number": "CIDN0001", "gacc_until": "2026-01-31"}
     page = await browser.post(f"{path}/new", typed | permits | {"key": hidden(form)})
     assert "Pabrik Utara" in page.text

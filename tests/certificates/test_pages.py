@@ -217,6 +217,26 @@ async def test_an_application_for_export_names_several_letters_and_what_the_coun
     assert state.statement.annex_fields == {"gacc_registration": "CN-77"}
 
 
+async def test_a_country_is_chosen_by_its_name_and_what_is_no_country_is_refused_with_a_sentence(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request, browser = await begun(visiting, "ske")
+    path = f"{here(request)}/particulars"
+    page = await browser.get(path)
+    assert '<option value="MY">Malaysia</option>' in page.text
+    assert '<option value="MA">Morocco</option>' in page.text
+    form = {"kinds.ske_health": "yes", "goods": "pangan_olahan"}
+    for typed in ("Malaysia", "QQ", "EU"):
+        refused = await filled(browser, path, {**form, "country": typed})
+        assert refused.status_code == 422
+        assert "Choose a country from the list." in refused.text
+    await inside.office.applying.draft(request, inside.citizen(request), None, EXPORT)
+    refused = await filled(browser, f"{here(request)}/items/new", {**PRODUCT, "country": "QQ"})
+    assert refused.status_code == 422
+    assert "Choose a country from the list." in refused.text
+    assert '<option value="MY">Malaysia</option>' in refused.text
+
+
 async def test_the_same_form_sent_twice_does_it_once(visiting: Visiting, inside: Inside) -> None:
     request, browser = await begun(visiting)
     await inside.office.applying.draft(request, inside.citizen(request), None, OUTLINE)

@@ -1,6 +1,11 @@
 """Values of the forms that more than one page reads."""
 
+from zi_certificates.letters.content import COUNTRIES
 from zi_chassis.web.form import Form
+from zi_chassis.web.language import msgid
+from zi_chassis.web.refused_form import ChoiceError
+
+NO_COUNTRY = msgid("Choose a country from the list.")
 
 
 def checked_values(form: Form, name: str) -> list[str]:
@@ -10,6 +15,14 @@ def checked_values(form: Form, name: str) -> list[str]:
 def filled_in(**fields: object) -> dict[str, object]:
     """Leave out blank fields, so that they are reported as missing and not as wrong."""
     return {name: value for name, value in fields.items() if value not in ("", None)}
+
+
+def chosen_country(form: Form) -> str:
+    """Return the code of the country, or nothing. Raises ChoiceError for what is no country's code."""
+    code = form.value("country").strip().upper()
+    if code and code not in COUNTRIES["id"]:
+        raise ChoiceError(NO_COUNTRY, "country")
+    return code
 
 
 def page_number(text: str) -> int:

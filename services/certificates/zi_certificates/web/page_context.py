@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import Request
 
 from zi_certificates.container import CertificatesOffice
+from zi_certificates.letters.content import COUNTRIES
 from zi_certificates.use_cases.dossier import Dossier
 from zi_certificates.web import labels
 from zi_certificates.web.history import HistoryStep, grouped, steps
@@ -20,6 +21,11 @@ from zi_rules.certificate.rule_set import CertificateRules
 
 def names_of(request: Request, office: CertificatesOffice, rules: CertificateRules) -> CertificateRuleNames:
     return CertificateRuleNames(rules, office.sentences, language_of(request), say_of(request))
+
+
+def country_names(request: Request) -> dict[str, str]:
+    """Return the countries by their codes, as the reader's language names them."""
+    return dict(COUNTRIES[language_of(request)])
 
 
 def rules_context(request: Request, office: CertificatesOffice, rules: CertificateRules) -> dict[str, Any]:

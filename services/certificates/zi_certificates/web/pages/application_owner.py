@@ -15,7 +15,7 @@ from zi_certificates.use_cases.taking_over import OPEN, MentoringFields
 from zi_certificates.web import labels
 from zi_certificates.web.api.parameters import office_of
 from zi_certificates.web.form_errors import refused_form, status_of
-from zi_certificates.web.page_context import rules_context
+from zi_certificates.web.page_context import country_names, rules_context
 from zi_certificates.web.presenters import say_of
 from zi_chassis.access import case_token, identity
 from zi_chassis.access.identity import APPLICANT, presented
@@ -78,6 +78,7 @@ def part_context(
         "changeable": dossier.state.status in OPEN,
         "mentoring": dossier.mentoring if dossier.state.status in OPEN else (),
         "form": form,
+        "country": country_names(owner.request),
         "field_labels": translated_labels(owner, {**labels.UPLOAD, **labels.FIELDS}),
         "key": str(key_of(form) or uuid4()),
     }

@@ -22,7 +22,7 @@ from zi_certificates.use_cases.taking_over import OPEN
 from zi_certificates.use_cases.trade_lists import UnlistedUnitError
 from zi_certificates.web import master_labels
 from zi_certificates.web.form_errors import UNREAD, refused_form, status_of
-from zi_certificates.web.form_fields import filled_in, page_number, revision_of
+from zi_certificates.web.form_fields import chosen_country, filled_in, page_number, revision_of
 from zi_certificates.web.master_bodies import (
     PartyEntryBody,
     ProducerEntryBody,
@@ -310,6 +310,8 @@ def _body(form: Form, kind: str, *, known: bool) -> EntryBody:
     """Read the form as the API's body; of a known entry a blank text in the vault stays, and a dash withdraws it."""
     names = master_labels.PRODUCT_FIELDS if kind == "product" else master_labels.PARTY_FIELDS
     fields: dict[str, object] = filled_in(**{name: form.value(name).strip() for name in names})
+    if "country" in fields:
+        fields["country"] = chosen_country(form)
     if kind == "product":
         lines = map(str.strip, form.value("composition").splitlines())
         fields["composition"] = [each for each in lines if each]

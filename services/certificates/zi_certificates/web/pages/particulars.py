@@ -10,7 +10,7 @@ from zi_certificates.domain.statement import Outline
 from zi_certificates.use_cases.dossier import Dossier, dossier_of
 from zi_certificates.web import labels
 from zi_certificates.web.bodies import PartiesBody, StatementBody
-from zi_certificates.web.form_fields import checked_values, filled_in, revision_of
+from zi_certificates.web.form_fields import checked_values, chosen_country, filled_in, revision_of
 from zi_certificates.web.page_context import names_of
 from zi_certificates.web.pages.application_owner import (
     ApplicationOwner,
@@ -145,7 +145,7 @@ async def _save_particulars(owner: ApplicationOwner, form: Form) -> None:
             **annex_fields,
             kinds=[each for each in kinds if each] or None,
             goods=form.value("goods"),
-            country=form.value("country").strip().upper(),
+            country=chosen_country(form),
             circumstances=checked_values(form, "circumstances"),
             arrives=form.value("arrives").strip(),
             replaces=form.value("replaces").strip().upper(),

@@ -16,7 +16,7 @@ from zi_certificates.messaging.published import applications
 from zi_certificates.use_cases.dossier import dossier_of
 from zi_certificates.use_cases.taking_over import PRODUCTS, MentoringFields, NothingToldError
 from zi_certificates.web.form_errors import UnreadableItemError, refused_form, status_of
-from zi_certificates.web.form_fields import revision_of
+from zi_certificates.web.form_fields import chosen_country, revision_of
 from zi_certificates.web.pages.application_owner import (
     ApplicationOwner,
     Owner,
@@ -171,6 +171,7 @@ async def save_product(owner: Owner, number: str) -> Response:
 async def _save_product(owner: ApplicationOwner, number: int | None, form: Form) -> None:
     if not any(form.value(name).strip() for name in COLUMNS):
         raise UnreadableItemError([_empty(name) for name in COLUMNS if name not in OPTIONAL])
+    chosen_country(form)
     [item] = _read(_as_table(form))
     if number is None and form.value("entry"):
         source = _entry_of(form), revision_of(Form({"revision": form.value("entry_revision")}))

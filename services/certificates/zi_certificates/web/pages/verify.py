@@ -11,7 +11,6 @@ from starlette.datastructures import UploadFile
 
 from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.verification import VerificationOutcome, number_in, stands
-from zi_certificates.letters.content import COUNTRIES
 from zi_certificates.read.checks import checked_since
 from zi_certificates.read.public_register import Line, RegisterFilter, register_page, tallies
 from zi_certificates.use_cases.verifying import Checked
@@ -19,6 +18,7 @@ from zi_certificates.web import presenters
 from zi_certificates.web.api.parameters import TheOffice
 from zi_certificates.web.api.register_filter import register_filter
 from zi_certificates.web.api.verify import LONGEST_CODE, MULTIPART
+from zi_certificates.web.page_context import country_names
 from zi_chassis.office_clock import office_zone
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
@@ -129,7 +129,7 @@ async def register(
         "tallies": counted,
         "checks": {OUTCOMES[each.outcome]: each.many for each in checks},
         "standings": STANDINGS,
-        "country": _countries(request),
+        "country": country_names(request),
     }
     return _pages(request).render(request, "verify_register.html", 200, **context)
 
@@ -190,7 +190,7 @@ def _verify_page(
         "form": form,
         "checked": checked,
         "names": presenters.names(request, office),
-        "country": _countries(request),
+        "country": country_names(request),
         "address": office.keys.address,
         "signatories": bool(office.keys.signatories),
         "longest": LONGEST_CODE,
@@ -213,10 +213,6 @@ def _validity(request: Request, office: CertificatesOffice, checked: Checked | N
 def _ends_with_shipment(office: CertificatesOffice, checked: Checked | None) -> bool:
     letter = None if checked is None else checked.letter
     return letter is not None and presenters.ends_with_shipment(office, letter)
-
-
-def _countries(request: Request) -> dict[str, str]:
-    return dict(COUNTRIES[language_of(request)])
 
 
 def _pages(request: Request) -> Pages:
