@@ -1,10 +1,12 @@
 """The figures of a quarter for the public: nothing small, nothing that changes once the quarter is over, nothing of complaints about officials."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.intake.front import COMPLAINT, CONSULTATION, MONDAY, Front, code
 from tests.intake.lines import CONDUCT
+from tests.intake.test_handling_api import REFER
 
 from zi_intake.read.public_figures import (
     ENOUGH,
@@ -126,8 +128,57 @@ async def test_they_are_the_same_when_they_are_built_anew(front: Front) -> None:
     await front.handled(late, ("acknowledge", None))
     await front.act(late, "withdraw", headers=code(late))
     before = figures(front)
-    assert before == [("acknowledged", "broken", 1), ("acknowledged", "kept", 1), ("outcome", "withdrawn", 1)]
+    assert before == [
+        ("acknowledged", "broken", 1),
+        ("acknowledged", "kept", 1),
+        ("answered", "broken", 1),
+        ("outcome", "withdrawn", 1),
+    ]
     with front.office.store.database.transaction() as tx:
         tx.execute("UPDATE read_models SET version = 0 WHERE name = 'cases'")
     front.office.store.catch_up()
     assert figures(front) == before
+
+
+TO_APPOINTED = {"appointed_topic": "conduct", "moving_reason": "x"}
+LEAVE: dict[str, tuple[tuple[str, Any], ...]] = {
+    "answered late": (
+        ("acknowledge", None),
+        ("assign", {"officer": "officer-ani"}),
+        ("answer", {"text": "Sudah."}),
+    ),
+    "referred": (
+        ("acknowledge", None),
+        ("assign", {"officer": "officer-ani"}),
+        ("refer", REFER),
+    ),
+    "moved": (("move-to-appointed", TO_APPOINTED),),
+    "withdrawn": (("withdraw", None),),
+    "asked, and closed without a reply": (
+        ("acknowledge", None),
+        ("assign", {"officer": "officer-ani"}),
+        ("ask", {"text": "Kapan?"}),
+    ),
+    "still open": (),
+}
+
+
+@pytest.mark.parametrize("reported", [True, False], ids=["reported", "quick after an outage"])
+@pytest.mark.parametrize("way", LEAVE)
+async def test_a_broken_promise_counts_however_the_case_leaves(
+    front: Front, way: str, reported: bool
+) -> None:
+    """Once, in the quarter in which its time passed; nobody makes it uncounted by sending the case away."""
+    filed = await front.file()
+    await front.client.get("/desk/", headers=front.staff())
+    front.clock.pass_days(120)
+    if reported or not LEAVE[way]:
+        assert await front.office.deadlines.tick() == 2
+    for command, body in LEAVE[way]:
+        headers = code(filed) if command == "withdraw" else None
+        done = await front.act(filed, command, body, headers)
+        assert done.status_code in (200, 204), done.text
+    assert await front.office.deadlines.tick() == 0
+    counted = {(measure, outcome): number for measure, outcome, number in figures(front)}
+    assert (counted.get(("answered", "broken")), counted.get(("answered", "kept"))) == (1, None)
+    assert (counted.get(("acknowledged", "broken")), counted.get(("acknowledged", "kept"))) == (1, None)

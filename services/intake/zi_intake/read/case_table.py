@@ -45,7 +45,7 @@ class CaseTable:
     signed in. `moved`: the complaint was filed as an ordinary one. `answer_missed` is of the promise as it runs now, `answer_broken` of any; `closed_by` is why it was closed."""
 
     name = "cases"
-    version = 26
+    version = 27
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
@@ -80,6 +80,7 @@ class CaseTable:
             if isinstance(event, filings.InformationRequested):
                 register(tx, recorded.aggregate, event)
         elif isinstance(event, messages.DeadlineMissed):
+            count_for_the_public(tx, recorded.aggregate, event)
             broken = {"answer_broken": 1} if event.clock == "answer" else {}
             _set(tx, recorded.aggregate, {f"{event.clock}_missed": 1} | broken)
         elif isinstance(event, filings.CaseEvent) and not isinstance(

@@ -1,6 +1,7 @@
 """The figures of quarters for the public: what was filed and what became of it. What can change is counted event by event, so that a quarter that
 is over never changes, and nobody can take the page of one day from that of another and find a single case. Complaints that only
-appointed officials see are in none of them; of one that was moved to them later, what was counted before stays."""
+appointed officials see are in none of them; of one that was moved to them later, what was counted before stays. A broken promise is counted when
+its time passes, however the case ends."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,22 +37,24 @@ KINDS = "kind IN ('product', 'service', 'consultation', 'information', 'suggesti
 FILED_AS_COUNTABLE = f"{KINDS} AND (appointed_topic IS NULL OR moved = 1)"
 COUNTABLE = f"{KINDS} AND appointed_topic IS NULL"
 
-# An objection to silence ends the promise to answer, which was broken; that its decision comes in time does not make it kept.
-SILENCE = f"CASE WHEN answered = 0 AND answer_missed = 1 THEN '{BROKEN}' END"
-DECISION = f"CASE WHEN answer_missed = 1 THEN '{BROKEN}' WHEN answered = 1 OR answer_broken = 0 THEN '{FULFILLED}' END"
+# A promise that was broken is counted already. That the decision about an objection to silence comes in time does not make it kept.
+CONFIRMED = f"CASE WHEN acknowledge_missed = 0 THEN '{FULFILLED}' END"
+ANSWERED = f"CASE WHEN answer_missed = 0 THEN '{FULFILLED}' END"
+DECISION = f"CASE WHEN answer_missed = 0 AND (answered = 1 OR answer_broken = 0) THEN '{FULFILLED}' END"
+PROMISE_OF = {"acknowledge": "acknowledged", "answer": "answered"}
 
 
 def count_for_the_public(tx: Tx, aggregate: UUID, event: object) -> None:
     """Count the event in its quarter, by the row of the case as it was before."""
     match event:
+        case messages.DeadlineMissed(by=by, clock=clock) if clock in PROMISE_OF:
+            _count(tx, aggregate, by.at, PROMISE_OF[clock], f"'{BROKEN}'")
         case messages.CaseAcknowledged(by=by):
-            _count(tx, aggregate, by.at, "acknowledged", _promise("acknowledge_missed"))
+            _count(tx, aggregate, by.at, "acknowledged", CONFIRMED)
         case messages.CaseAnswered(by=by, objection=None):
-            _count(tx, aggregate, by.at, "answered", _promise("answer_missed"))
+            _count(tx, aggregate, by.at, "answered", ANSWERED)
         case messages.CaseAnswered(by=by):
             _count(tx, aggregate, by.at, "answered", DECISION)
-        case messages.CaseReopened(by=by, objection=True):
-            _count(tx, aggregate, by.at, "answered", SILENCE)
         case messages.CaseClosed(by=by, reason=reason):
             _count(
                 tx,
@@ -64,10 +67,6 @@ def count_for_the_public(tx: Tx, aggregate: UUID, event: object) -> None:
             _count(tx, aggregate, by.at, OUTCOME, "'withdrawn'")
         case _:
             pass
-
-
-def _promise(missed: str) -> str:
-    return f"CASE {missed} WHEN 1 THEN '{BROKEN}' ELSE '{FULFILLED}' END"
 
 
 def _count(tx: Tx, aggregate: UUID, at: datetime, measure: str, code: str) -> None:

@@ -21,11 +21,13 @@ from zi_intake.domain.case.messages import (
     TriageCase,
     Withdraw,
 )
+from zi_intake.domain.case.moving_messages import MoveToAppointed
 from zi_intake.domain.case.state import Case, Status
 
-# Whoever gives one of these ends, stops or sets a clock: what it has missed until then is reported with it.
+# Whoever gives one of these ends, stops or sets a clock, or takes the case out of the public's figures: what it has missed until then is
+# reported with it.
 ENDS_A_CLOCK = (
-    *(Acknowledge, TriageCase, Ask, Answer, ReferCase, ApproveDraft),
+    *(Acknowledge, TriageCase, Ask, Answer, ReferCase, ApproveDraft, MoveToAppointed),
     *(DecideObjection, Withdraw, ApproveErasure, CloseUnanswered),
 )
 WAITS_FOR_OFFICE = (Status.FILED, Status.ACKNOWLEDGED, Status.ASSIGNED)
