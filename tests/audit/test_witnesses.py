@@ -1,6 +1,7 @@
 """The witnesses' words: asked for beside the log's growth, checked, published, and in doubt decisive."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from zi_audit.writer.witnesses import Times, Witnesses, witnesses_of
 from zi_audit.writer.write_lock import WriteLock
 from zi_chassis.settings import Settings
 from zi_tlog.checkpoint import Checkpoint
-from zi_tlog.cosignature import Cosigner
+from zi_tlog.cosignature import CLOCK_SKEW, Cosigner
 from zi_tlog.note import parse_note
 from zi_tlog.policy import parse_policy
 from zi_tlog.proof import verify_proof
@@ -157,7 +158,7 @@ async def test_a_restart_keeps_the_cosignatures_and_asks_from_what_the_witness_t
 async def test_a_quiet_log_is_cosigned_anew_so_that_it_can_be_told_from_a_stalled_one(
     home: Home, neighbours: Neighbours, intake: Sender
 ) -> None:
-    now = [1_790_000_000]
+    now = [int(time.time()) - 60]
     neighbours.witness("ombudsman", home.signer.key.vkey, clock=lambda: now[0])
     home.witnesses = neighbours.policy()
     log, witnesses = started(home, neighbours, Times(0.01, 0.01, 0.02, 0.05))
@@ -217,21 +218,58 @@ async def test_a_cosignature_that_does_not_hold_is_not_published(
     assert len(parse_note(home.read(CHECKPOINT)).signatures) == 1
 
 
-@pytest.mark.parametrize("time", [4_102_444_800, 253_402_300_800, 2**63 - 1])
+@pytest.mark.parametrize("second", [4_102_444_800, 253_402_300_800, 2**63 - 1])
 async def test_a_cosignature_of_the_future_stops_nothing_and_is_not_published(
-    home: Home, neighbours: Neighbours, intake: Sender, time: int
+    home: Home, neighbours: Neighbours, intake: Sender, second: int
 ) -> None:
+    await is_not_published(home, neighbours, intake, second)
+
+
+@pytest.mark.parametrize("late", [CLOCK_SKEW + 60, 86_400])
+async def test_a_cosignature_older_than_its_tree_stops_nothing_and_is_not_published(
+    home: Home, neighbours: Neighbours, intake: Sender, late: int
+) -> None:
+    await is_not_published(home, neighbours, intake, int(time.time()) - late)
+
+
+async def is_not_published(home: Home, neighbours: Neighbours, intake: Sender, second: int) -> None:
     outage = neighbours.witness("ombudsman", home.signer.key.vkey)
     home.witnesses = neighbours.policy()
     log, witnesses = started(home, neighbours)
     log.append(intake.say(2))
     text = parse_note(home.read(CHECKPOINT)).text
     outage.status = 200
-    outage.body = format_cosignatures([neighbours.cosigners["ombudsman"].cosign(text, time)])
+    outage.body = format_cosignatures([neighbours.cosigners["ombudsman"].cosign(text, second)])
     async with asking(witnesses) as task:
         await until(lambda: outage.requests > 1)
         assert not task.done()
-    assert witnesses.statuses[0].fault is Fault.UNUSABLE
+    assert witnesses.statuses[0].fault is Fault.CLOCK
+    assert cosigners_of(home) == {}
+
+
+async def test_a_witness_with_a_late_clock_takes_nothing_from_the_quorum_of_the_others(
+    home: Home, neighbours: Neighbours, intake: Sender
+) -> None:
+    neighbours.witness("ombudsman", home.signer.key.vkey, clock=lambda: int(time.time()) - 3600)
+    neighbours.witness("campus", home.signer.key.vkey)
+    home.witnesses = neighbours.policy("either", "group either any ombudsman campus\n")
+    log, witnesses = started(home, neighbours)
+    async with asking(witnesses):
+        for _ in range(3):
+            await grow(log, witnesses, intake)
+            await until(lambda: cosigned_size(home) == len(intake.sent))
+    assert cosigners_of(home, COSIGNED).keys() == {"campus"}
+
+
+async def test_a_witness_with_a_late_clock_confirms_what_was_signed_last(
+    home: Home, neighbours: Neighbours, intake: Sender
+) -> None:
+    neighbours.witness("ombudsman", home.signer.key.vkey, clock=lambda: int(time.time()) - 3600)
+    home.witnesses = neighbours.policy()
+    log, witnesses = started(home, neighbours)
+    log.append(intake.say(3))
+    await witnesses.confirm()
+    assert witnesses.statuses[0].fault is Fault.CLOCK
     assert cosigners_of(home) == {}
 
 

@@ -131,7 +131,22 @@ def test_a_message_dated_after_the_tree_that_covers_it_fails(days: Days) -> None
     index = days.pass_(days.say(days.umkm, days.now + timedelta(hours=10)))
     days.pass_()
     message = "it is dated 2026-03-04T18:00:00.000000Z, but the log had it by 2026-03-04T17:05:00.000000Z (tolerance included)"
+    message += ": its sender's clock, or that of the witnesses who signed then, was wrong"
     assert why(days.report()) == [(index, message)]
+
+
+def test_a_witness_with_a_late_clock_does_not_make_honest_messages_look_postdated() -> None:
+    noon = int(START.timestamp())
+    births = Births([Covering(10, noon, noon), Covering(20, noon - 3600, noon - 3600)], NOW)
+    honest, later = text(START + timedelta(minutes=1)), text(START + timedelta(minutes=6))
+    assert births.judge(15, {"time": honest}, "").wrong == ()
+    assert births.judge(15, {"time": later}, "").wrong
+
+
+def test_a_single_witness_with_an_early_clock_loosens_no_later_tree() -> None:
+    noon = int(START.timestamp())
+    births = Births([Covering(10, noon, noon + 86_400), Covering(20, noon + 60, noon + 60)], NOW)
+    assert births.judge(15, {"time": text(START + timedelta(hours=1))}, "").wrong
 
 
 def test_it_does_not_make_the_messages_behind_it_look_backdated(days: Days) -> None:
@@ -234,7 +249,7 @@ def test_the_nearest_trees_around_an_entry_bound_it(trees: list[tuple[int, int]]
     era = births.era(index)
     covering = [at for size, at in sorted(trees, key=lambda tree: tree[0]) if size > index]
     before = [at for size, at in sorted(trees, key=lambda tree: tree[0]) if size <= index]
-    assert era.latest.timestamp() == (covering[0] if covering else 2 * 10**9) + 300
+    assert era.latest.timestamp() == (max([*before, covering[0]]) if covering else 2 * 10**9) + 300
     assert not before or era.earliest.timestamp() == before[-1] - 300
     pieces = list(births.eras(0, 60))
     assert sum(count for count, _ in pieces) == 60

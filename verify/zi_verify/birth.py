@@ -47,10 +47,12 @@ class Births:
     """The eras of a log, by the trees that are known of it; entries that none of them covers are younger than `now`."""
 
     def __init__(self, trees: Iterable[Covering], now: int) -> None:
-        eras, start, earliest = list[Era](), 0, _FIRST
+        eras, start, earliest, floor = list[Era](), 0, _FIRST, 0
         for tree in sorted(trees, key=lambda tree: tree.size):
+            # Whoever signed a smaller tree had seen no larger one: a larger one with an earlier time was signed by a late clock.
+            floor = max(floor, tree.earliest)
             if tree.size > start:
-                eras.append(Era(start, earliest, _moment(tree.latest) + TOLERANCE))
+                eras.append(Era(start, earliest, _moment(max(tree.latest, floor)) + TOLERANCE))
             start, earliest = max(tree.size, start), _moment(tree.earliest) - TOLERANCE
         self._eras = [*eras, Era(start, earliest, _moment(now) + TOLERANCE)]
         self._starts = [era.start for era in self._eras]
@@ -127,8 +129,10 @@ def _no_time(message: Mapping[str, Any]) -> Sentence:
 
 def _not_yet(at: datetime, latest: datetime) -> Sentence:
     return Sentence(
-        f"it is dated {text(at)}, but the log had it by {text(latest)} (tolerance included)",
-        f"bertanggal {text(at)}, padahal log sudah memuatnya pada {text(latest)} (toleransi termasuk)",
+        f"it is dated {text(at)}, but the log had it by {text(latest)} (tolerance included): its sender's clock, or that of the"
+        " witnesses who signed then, was wrong",
+        f"bertanggal {text(at)}, padahal log sudah memuatnya pada {text(latest)} (toleransi termasuk): jam pengirimnya, atau jam saksi"
+        " yang menandatangani saat itu, salah",
     )
 
 

@@ -20,6 +20,7 @@ class Fault(StrEnum):
     UNKNOWN_LOG = "unknown_log"  # it does not watch this log
     REFUSED = "refused"
     UNUSABLE = "unusable"  # its answer is none, or its cosignature does not hold
+    CLOCK = "clock"  # it cosigned at a time that is far from this clock's
     CONFLICT = "conflict"  # it holds another history of this log
     AHEAD = "ahead"  # it has cosigned more than this log has
 

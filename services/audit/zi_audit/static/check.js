@@ -829,10 +829,12 @@ const told = (microseconds) => new Date(Math.floor(microseconds / 1000)).toISOSt
 /** `trees` are {size, cosigned} of the same log; what none of them covers is younger than `now`. */
 function eras(trees, now) {
   const made = []
-  let [start, earliest] = [0, -Infinity]
+  let [start, earliest, floor] = [0, -Infinity, 0]
   for (const { size, cosigned } of [...trees].sort((left, right) => left.size - right.size)) {
     const times = [...cosigned.values()]
-    if (size > start) made.push({ start, earliest, latest: (Math.max(...times) + TOLERANCE) * MICROSECONDS })
+    // Whoever signed a smaller tree had seen no larger one: a larger one with an earlier time was signed by a late clock.
+    floor = Math.max(floor, Math.min(...times))
+    if (size > start) made.push({ start, earliest, latest: (Math.max(floor, ...times) + TOLERANCE) * MICROSECONDS })
     start = Math.max(size, start)
     earliest = (Math.min(...times) - TOLERANCE) * MICROSECONDS
   }
@@ -854,7 +856,7 @@ function judgeTimes(acts, spans) {
     const era = spans.findLast((each) => each.start <= act.index)
     const slack = TOLERANCE * MICROSECONDS
     if (at > era.latest) {
-      findings.push(actFinding(act, `it is dated ${told(at)}, but the log had it by ${told(era.latest)} (tolerance included)`, `bertanggal ${told(at)}, padahal log sudah memuatnya pada ${told(era.latest)} (toleransi termasuk)`))
+      findings.push(actFinding(act, `it is dated ${told(at)}, but the log had it by ${told(era.latest)} (tolerance included): its sender's clock, or that of the witnesses who signed then, was wrong`, `bertanggal ${told(at)}, padahal log sudah memuatnya pada ${told(era.latest)} (toleransi termasuk): jam pengirimnya, atau jam saksi yang menandatangani saat itu, salah`))
     } else if (happened > at + slack) {
       findings.push(actFinding(act, `it tells of ${told(happened)} and says that it was recorded before, at ${told(at)}`, `menceritakan ${told(happened)} dan mengaku dicatat sebelumnya, pada ${told(at)}`))
     } else if (at < before - slack) {

@@ -50,6 +50,7 @@ FAULTS: Mapping[str, str] = {
     "unknown_log": msgid("it does not watch this ledger"),
     "refused": msgid("it refuses"),
     "unusable": msgid("its answer can't be used"),
+    "clock": msgid("its clock is wrong, so its signature is not used"),
     "conflict": msgid("it knows another history of this ledger"),
     "ahead": msgid("it has seen more entries than this ledger has"),
 }

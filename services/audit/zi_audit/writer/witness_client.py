@@ -12,7 +12,7 @@ from prometheus_client import Gauge
 
 from zi_audit.files.status import Fault, WitnessStatus
 from zi_audit.writer.ledger import LogState
-from zi_tlog.cosignature import CosignatureVerifier, cosigned_at, is_dated
+from zi_tlog.cosignature import CLOCK_SKEW, CosignatureVerifier, cosigned_at, is_dated
 from zi_tlog.error import LogError
 from zi_tlog.note import Signature
 from zi_tlog.policy import Witness
@@ -112,10 +112,11 @@ class WitnessClient:
 
 
 def _instant(signature: Signature) -> datetime:
-    """The time of a cosignature by the real clock, which is the witness's, also where a demonstration's is shifted."""
-    second = cosigned_at(signature)
-    if not is_dated(second, int(time.time())):
-        raise FaultError(Fault.UNUSABLE, f"Its cosignature has no time or one of the future ({second}).")
+    """The time of a cosignature by the real clock, which is the witness's, also where a demonstration's is shifted. It was made a moment ago:
+    published with an older time, it would say that the entries were in the log before they were written."""
+    second, now = cosigned_at(signature), int(time.time())
+    if not is_dated(second, now) or second < now - CLOCK_SKEW:
+        raise FaultError(Fault.CLOCK, f"Its cosignature has the time {second}, and it is {now} here.")
     return datetime.fromtimestamp(second, UTC)
 
 

@@ -194,8 +194,9 @@ def _usual(path: Path) -> Path:
 
 
 def _has_answered(witness: WitnessClient, head: LogState) -> bool:
-    """Return whether it cosigned, or does not know a log that is at its beginning."""
-    return witness.status.fault is None or (witness.status.fault is Fault.UNKNOWN_LOG and head.size <= 1)
+    """Return whether it cosigned, be it by a wrong clock, or does not know a log that is at its beginning."""
+    fault = witness.status.fault
+    return fault in (None, Fault.CLOCK) or (fault is Fault.UNKNOWN_LOG and head.size <= 1)
 
 
 def _contradicts(witness: WitnessClient, how: str) -> HaltError:
