@@ -139,7 +139,7 @@ async def test_it_goes_the_way_of_an_application_and_then_replaces_the_letter(in
     old = await letter(inside, SKE)
     assert (old.standing, old.by_number) == (Standing.SUPERSEDED, "SKE-2026-000002")
     [month] = await inside.office.store.query(decision_months)
-    assert (month.issued, month.amended, month.decided) == (1, 1, 2)
+    assert (month.issued, month.amended, month.promised) == (1, 1, 2)
 
 
 async def test_the_new_letter_says_what_was_amended(inside: Inside) -> None:

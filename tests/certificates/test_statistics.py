@@ -2,14 +2,33 @@
 
 from re import findall
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from tests.certificates.calling import Calling
 from tests.certificates.inside import Inside
-from tests.certificates.steps import MISSING, WRONG
+from tests.certificates.officials import DAY, applicant, system
+from tests.certificates.steps import (
+    ASK,
+    CHANGE,
+    DUE,
+    FURTHER,
+    LAPSED,
+    LATE,
+    MISSING,
+    PAID,
+    PAY_AGAIN,
+    REJECT,
+    REVERSE,
+    SEND,
+    TAKEN,
+    WITHDRAW,
+    WRONG,
+)
 from tests.certificates.visiting import Visiting
 
 from zi_certificates.domain.statement import Document
+from zi_certificates.messaging.published import applications
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.desk_lists import ListFilter, ListReader, desk_page
 from zi_certificates.read.public_register import RegisterFilter, register_page
@@ -37,7 +56,7 @@ async def test_decisions_are_counted_with_the_promised_time_and_reasons(either: 
     await either.sealed(await either.signed())
     await rejected(either, "late", hours=24 * 20)
     query = either.office.store.query
-    assert await query(decision_months) == [MonthOfDecisions("2026-12", KIND, 1, 1, 0, 0, 1)]
+    assert await query(decision_months) == [MonthOfDecisions("2026-12", KIND, 1, 1, 0, 0, 1, 0)]
     assert (await query(decision_months))[0].attainment == 50
     assert await query(rejection_reasons) == [
         RejectionReason("2026-12", "analysis_of_other_batch", 1),
@@ -61,6 +80,52 @@ async def test_what_is_late_and_undecided_is_counted_as_the_desk_lists_it(either
     assert (await query(lambda tx: desk_page(tx, late, reader, now))).total == 1
 
 
+AFTER = DUE + 2 * DAY
+SENT = SEND.model_copy(update={"due": AFTER + 9 * DAY, "by": applicant(AFTER)})
+PAID_AGAIN = PAY_AGAIN.model_copy(update={"due": AFTER + 9 * DAY, "by": system(AFTER)})
+
+
+def late(command: Any) -> Any:
+    return command.model_copy(update={"by": command.by.model_copy(update={"at": AFTER})})
+
+
+@pytest.mark.parametrize(
+    ("commands", "rejected", "in_time", "undecided_late"),
+    [
+        ((*PAID, late(WITHDRAW)), 0, 0, 1),
+        ((*TAKEN, late(ASK), late(LAPSED)), 0, 0, 1),
+        ((*TAKEN, late(ASK), late(CHANGE), SENT, late(REJECT)), 1, 0, 0),
+        ((*TAKEN, LATE, late(ASK), late(CHANGE), SENT, late(WITHDRAW)), 0, 0, 1),
+        ((*PAID, late(REVERSE), late(WITHDRAW)), 0, 0, 1),
+        ((*PAID, late(REVERSE), late(FURTHER), PAID_AGAIN, late(WITHDRAW)), 0, 0, 1),
+        ((*TAKEN, late(REJECT), late(LAPSED)), 1, 0, 0),
+        ((*TAKEN, REJECT, late(LAPSED)), 1, 1, 0),
+    ],
+)
+async def test_a_broken_promise_counts_however_the_application_leaves(
+    inside: Inside, commands: tuple[Any, ...], rejected: int, in_time: int, undecided_late: int
+) -> None:
+    """Asking for data, giving money back and letting somebody withdraw are no ways around the promised time."""
+    store, id = inside.office.store, uuid4()
+    for command in commands:
+        await store.handle(applications, id, command)
+    [month] = await store.query(decision_months)
+    assert (month.rejected, month.in_time, month.undecided_late) == (rejected, in_time, undecided_late)
+    assert month.attainment == 100 * in_time
+    with store.database.transaction() as tx:
+        tx.execute("UPDATE read_models SET version = 0 WHERE name = 'decision_counts'")
+    store.catch_up()
+    assert await store.query(decision_months) == [month]
+
+
+@pytest.mark.parametrize("commands", [(*PAID, WITHDRAW), (*TAKEN, ASK, late(LAPSED))])
+async def test_who_leaves_in_time_is_in_no_month(inside: Inside, commands: tuple[Any, ...]) -> None:
+    id = uuid4()
+    for command in commands:
+        await inside.office.store.handle(applications, id, command)
+    assert await inside.office.store.query(decision_months) == []
+
+
 async def test_a_promise_runs_from_a_resubmission_anew(inside: Inside) -> None:
     request = await rejected(inside, "one", hours=24 * 20)
     file = await inside.attached(request, "another")
@@ -82,7 +147,15 @@ async def test_statistics_are_a_page_and_an_answer_for_everybody(calling: Callin
     assert "1 (100 %)" in page
     answer = (await calling.get("/statistics", {})).json()
     assert answer["decisions"] == [
-        {"month": "2026-12", "kind": KIND, "issued": 0, "rejected": 1, "in_time": 1, "attainment": 100}
+        {
+            "month": "2026-12",
+            "kind": KIND,
+            "issued": 0,
+            "rejected": 1,
+            "in_time": 1,
+            "undecided_late": 0,
+            "attainment": 100,
+        }
     ]
     assert {each["reason"] for each in answer["rejections"]} == {WRONG.reason, MISSING.reason}
 

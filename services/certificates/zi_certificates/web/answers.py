@@ -100,8 +100,7 @@ class OvertakenBy(BaseModel):
 
 
 class StatementAnswer(BaseModel):
-    """As it was stated; `replaces` is the number of the letter whose place the new one is to take, `amendment` why it is
-    amended, if it is."""
+    """As it was stated; `replaces` is the number of the letter whose place the new one is to take, `amendment` why it is amended, if it is."""
 
     revision: int
     kinds: list[str]
@@ -342,13 +341,14 @@ class RequestCountAnswer(BaseModel):
 
 
 class DecisionMonthAnswer(BaseModel):
-    """Decisions about one kind of letter; `in_time` of all of them kept the promised time, `attainment` in whole percent, rounded down."""
+    """Decisions about one kind of letter; `in_time` kept the promised time, `attainment` percent of them and of `undecided_late`, rounded down."""
 
     month: str
     kind: str
     issued: int
     rejected: int
     in_time: int
+    undecided_late: int
     attainment: int
 
 

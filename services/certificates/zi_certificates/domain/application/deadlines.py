@@ -5,6 +5,7 @@ from datetime import datetime
 from zi_certificates.domain.application.commands import (
     ApplicationCommands,
     AskData,
+    RecordRefund,
     Reject,
     Remind,
     ReportLateDecision,
@@ -16,7 +17,7 @@ from zi_certificates.domain.application.state import OVER, SIGNED, Application, 
 from zi_chassis.domain import Act
 
 # Whoever gives one of these ends or stops the clock: what it has missed until then is reported with it.
-ENDS_THE_CLOCK = (AskData, Reject, Seal, WithdrawApplication)
+ENDS_THE_CLOCK = (AskData, Reject, Seal, WithdrawApplication, RecordRefund)
 PROGRAM = "system:certificates"
 
 
