@@ -158,6 +158,68 @@ def test_a_wrong_option_exits_with_2(arguments: list[str]) -> None:
     assert exit_.value.code == 2
 
 
+@pytest.mark.parametrize("value", ["-3", "0", "x", "7w", "1.5", "٣"])
+def test_a_number_of_seconds_that_is_none_is_refused_in_a_sentence(
+    value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main(["log", "x", "--max-age", value])
+    assert exit_.value.code == 2
+    assert "a whole number from 1 on" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "work"),
+    [
+        (["receipt", "{file}"], "EvidenceArchive"),
+        (["log", "{log}"], "replay"),
+        (["watch", "{log}", "--once"], "LogWatch"),
+        (["consistency", "{file}", "{file}", "--log", "{log}"], "check_consistency"),
+        (["promise", "{file}", "--log", "{log}"], "check_promise"),
+        (["certificate", "{file}"], "ledger_at"),
+    ],
+)
+@pytest.mark.parametrize(
+    "fault", [MemoryError(), RecursionError("too deep"), OSError(5, "Input/output error")]
+)
+def test_a_fault_of_the_machine_is_no_verdict(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    command: list[str],
+    work: str,
+    fault: Exception,
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise fault
+
+    SampleLog(tmp_path / "log", sample_messages(9))
+    (tmp_path / "file").write_text("nonsense\n")
+    monkeypatch.setattr(f"zi_verify.main.{work}", fail)
+    assert main([part.format(file=tmp_path / "file", log=tmp_path / "log") for part in command]) == 2
+    output = capsys.readouterr()
+    assert output.err.startswith("zi-verify: ")
+    assert "Traceback" not in output.err
+    assert "FAIL" not in output.out
+
+
+@pytest.mark.parametrize("command", ["receipt", "certificate"])
+def test_a_full_disk_under_the_output_is_no_verdict(tmp_path: Path, command: str) -> None:
+    (tmp_path / "file").write_text("nonsense\n")
+    with open("/dev/full", "w") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "zi_verify.main", command, str(tmp_path / "file")],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (run.returncode, run.stderr) == (
+        2,
+        "zi-verify: What was found can't be written: No space left on device.\n",
+    )
+
+
 COMMANDS = ("receipt", "log", "consistency", "watch", "certificate", "promise")
 
 

@@ -31,12 +31,13 @@ from zi_verify.letter_standing import ledger_at
 from zi_verify.letter_template import adopted_templates
 from zi_verify.memory import Memory, default_path
 from zi_verify.options import language_of, parser
+from zi_verify.output import conclude, conclude_with, finding_lines, print_lines
 from zi_verify.promise import Pins, check_promise, needs
 from zi_verify.receipt import check_receipt
 from zi_verify.replay import Demand, LogReport, replay
 from zi_verify.report import ReceiptReport, unreadable_evidence
 from zi_verify.source import LogSource, ZipSource, unreadable
-from zi_verify.status import ExitStatus, Shortfall, severest
+from zi_verify.status import ExitStatus, severest
 from zi_verify.trust import (
     Comparison,
     Trust,
@@ -48,21 +49,11 @@ from zi_verify.trust import (
     recorded,
     trusted,
 )
-from zi_verify.verdict import (
-    CheckFinding,
-    Failed,
-    Language,
-    Sentence,
-    Verdict,
-    headline,
-    plain,
-    with_findings,
-)
+from zi_verify.verdict import Failed, Language, Sentence, headline, plain, with_findings
 from zi_verify.walk import Entries
 from zi_verify.watch import Alarm, LogWatch
 from zi_verify.web_source import ReadLimits, is_address, is_same_server, open_source, place_name
 
-_MOST_FINDINGS = 50
 _PATIENCE_SECONDS = 5
 _POLL_SECONDS = 240
 _MOST_WORKERS = 4
@@ -88,36 +79,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"\nzi-verify: {_INTERRUPTED.render(options.language)}", file=sys.stderr)
         return ExitStatus.NOTHING_CHECKED.code
+    except Exception as error:
+        # Python would end with 1, which is a verdict.
+        print(f"zi-verify: {_broke_off(error).render(options.language)}", file=sys.stderr)
+        return ExitStatus.NOTHING_CHECKED.code
     return status.code
-
-
-def _print(lines: Iterable[str]) -> None:
-    encoding = sys.stdout.encoding or "utf-8"
-    for line in lines:
-        print(line.encode(encoding, "replace").decode(encoding), flush=True)
-
-
-def _conclude(
-    lines: Iterable[str], verdict: Verdict, shortfalls: Iterable[Shortfall], language: Language
-) -> ExitStatus:
-    _print(lines)
-    _print(_finding_lines(verdict, language))
-    _print(shortfall.why.render(language) for shortfall in shortfalls)
-    failed = [ExitStatus.FAIL] if isinstance(verdict, Failed) else []
-    return _end(severest([*failed, *(shortfall.status for shortfall in shortfalls)]), verdict, language)
-
-
-def _end(status: ExitStatus, verdict: Verdict, language: Language) -> ExitStatus:
-    if status not in (ExitStatus.FAIL, ExitStatus.PASSED):
-        _print([_exit_line(status).render(language)])
-    _print([headline(verdict, language)])
-    return status
-
-
-def _exit_line(status: ExitStatus) -> Sentence:
-    return Sentence(
-        f"exit status {status.code}: {status.word.en}", f"status keluar {status.code}: {status.word.id}"
-    )
 
 
 def _receipt(options: argparse.Namespace) -> ExitStatus:
@@ -135,10 +101,10 @@ def _checked(
     try:
         archive = EvidenceArchive(file)
     except LogError as error:
-        return _conclude([], unreadable_evidence("evidence", error).verdict, (), language)
+        return conclude([], unreadable_evidence("evidence", error).verdict, (), language)
     comparison = compared(policy_of(archive), policy, memory)
     if comparison is None:
-        return _conclude([], check_receipt(archive, None).verdict, (), language)
+        return conclude([], check_receipt(archive, None).verdict, (), language)
     report = check_receipt(archive, comparison.policy, key=key)
     retired = tuple(retired_findings(archive, comparison.rotations, comparison.policy))
     origins = sorted({each.checkpoint.origin for each in report.endorsements})
@@ -146,7 +112,7 @@ def _checked(
     lines = [remark.render(language) for remark in remarks]
     lines += _receipt_lines(report, language)
     shortfalls = [*report.shortfalls, *comparison.shortfalls]
-    return _conclude(lines, with_findings(report.verdict, retired), shortfalls, language)
+    return conclude(lines, with_findings(report.verdict, retired), shortfalls, language)
 
 
 def _receipt_lines(report: ReceiptReport, language: Language) -> Iterator[str]:
@@ -174,7 +140,7 @@ def _certificate(options: argparse.Namespace) -> ExitStatus:
     )
     lines = [remark.render(options.language) for remark in report.remarks]
     lines += [plain(report.number)] if report.number else []
-    return _conclude(lines, report.verdict, report.shortfalls, options.language)
+    return conclude(lines, report.verdict, report.shortfalls, options.language)
 
 
 def _promise(options: argparse.Namespace) -> ExitStatus:
@@ -187,14 +153,14 @@ def _promise(options: argparse.Namespace) -> ExitStatus:
 
     log, pins = open_source(options.log, None), Pins(read_key(options.key), compare)
     report = check_promise(data, log, pins, int(time.time()), ProgressBar(sys.stderr))
-    _print(remark.render(options.language) for remark in report.remarks)
-    _print(_finding_lines(report.verdict, options.language))
+    print_lines(remark.render(options.language) for remark in report.remarks)
+    print_lines(finding_lines(report.verdict, options.language))
     if report.broken is not None:
-        _print([_SHOW_IT.render(options.language)])
-        _print(_printable(line) for line in report.broken.decode("utf-8", "replace").split("\n"))
+        print_lines([_SHOW_IT.render(options.language)])
+        print_lines(_printable(line) for line in report.broken.decode("utf-8", "replace").split("\n"))
         if options.save is not None:
             _save(options.save, report.broken, options.language)
-    return _end(report.status, report.verdict, options.language)
+    return conclude_with(report.status, report.verdict, options.language)
 
 
 def _save(path: Path, data: bytes, language: Language) -> None:
@@ -236,7 +202,7 @@ def _log(options: argparse.Namespace) -> ExitStatus:
     ]
     lines = [name.render(options.language) for name in log_names(trust.policy, trust.origin)]
     lines += _log_lines(report, remarks, options.language)
-    return _conclude(lines, verdict, [*report.shortfalls, *trust.shortfalls], options.language)
+    return conclude(lines, verdict, [*report.shortfalls, *trust.shortfalls], options.language)
 
 
 def _demand(
@@ -311,14 +277,6 @@ def _log_lines(report: LogReport, remarks: Iterable[Sentence], language: Languag
         }[language]
 
 
-def _finding_lines(verdict: Verdict, language: Language) -> Iterator[str]:
-    findings: tuple[CheckFinding, ...] = verdict.findings if isinstance(verdict, Failed) else ()
-    yield from (f"! {finding.render(language)}" for finding in findings[:_MOST_FINDINGS])
-    if len(findings) > _MOST_FINDINGS:
-        more = len(findings) - _MOST_FINDINGS
-        yield {"en": f"! and {more} more", "id": f"! dan {more} lagi"}[language]
-
-
 def _consistency(options: argparse.Namespace) -> ExitStatus:
     source = None if options.log is None else open_source(options.log, read_token(options.token_file))
     old, new = read_input(options.old), read_input(options.new)
@@ -332,7 +290,7 @@ def _consistency(options: argparse.Namespace) -> ExitStatus:
         write_output(options.save_proof, report.proof)
     remarks = [*log_names(comparison.policy), comparison.remark, *report.remarks]
     lines = [remark.render(options.language) for remark in remarks]
-    return _conclude(lines, report.verdict, [*report.shortfalls, *comparison.shortfalls], options.language)
+    return conclude(lines, report.verdict, [*report.shortfalls, *comparison.shortfalls], options.language)
 
 
 def _watch(options: argparse.Namespace) -> ExitStatus:
@@ -346,7 +304,7 @@ def _watch(options: argparse.Namespace) -> ExitStatus:
         watch = LogWatch(source, place, policy, memory, options.stall, options.accept, options.max_age)
         alarms = _poll(watch)
         kinds.update(alarm.kind for alarm in alarms)
-        _print(_alarm_lines(alarms, options))
+        print_lines(_alarm_lines(alarms, options))
 
     if options.once:
         look()
@@ -386,6 +344,14 @@ def _memory(options: argparse.Namespace) -> Memory:
 def _recalled(options: argparse.Namespace) -> Memory:
     # A check that pins nothing makes no file either.
     return Memory.existing(None if options.no_memory else options.state or default_path())
+
+
+def _broke_off(error: Exception) -> Sentence:
+    name, told = type(error).__name__, plain(str(error))
+    return Sentence(
+        f"The check broke off ({name}: {told}). That is a fault of this machine or of this program, and no verdict.",
+        f"Pemeriksaan terhenti ({name}: {told}). Itu kesalahan mesin ini atau program ini, dan bukan putusan.",
+    )
 
 
 _INTERRUPTED = Sentence("interrupted; the next run goes on", "terputus; pemeriksaan berikutnya melanjutkan")

@@ -1,6 +1,7 @@
 """The command line of `zi-verify`, with its help in both languages."""
 
 import argparse
+import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -364,7 +365,6 @@ def _age(text: str) -> int:
 
 
 def _seconds(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise ValueError
-    return value
+    if not re.fullmatch(r"[1-9][0-9]{0,9}", text):
+        raise argparse.ArgumentTypeError(f"{text}: a whole number from 1 on / bilangan bulat mulai 1")
+    return int(text)

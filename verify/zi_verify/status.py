@@ -83,8 +83,8 @@ class ExitStatus(Enum):
         2,
         Sentence("nothing checked", "tidak ada yang diperiksa"),
         Sentence(
-            "nothing could be checked: a wrong option, no such file, no network, or it was interrupted",
-            "tidak ada yang dapat diperiksa: pilihan salah, berkas tidak ada, tanpa jaringan, atau terputus",
+            "nothing could be checked: a wrong option, no such file, no network, a fault of this machine or program, or it was interrupted",
+            "tidak ada yang dapat diperiksa: pilihan salah, berkas tidak ada, tanpa jaringan, kesalahan mesin atau program ini, atau terputus",
         ),
     )
     PASSED = (
