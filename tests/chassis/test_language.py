@@ -37,7 +37,7 @@ def test_a_sentence_is_its_own_english_and_its_values_are_told_in_the_language()
     sentence = catalogue.translate("en", "Until {when}.", when=date(2026, 12, 1))
     assert sentence == "Until Tuesday, 1 December 2026."
     assert catalogue.translate("id", "Sign in") == "Masuk"
-    assert catalogue.translate("id", "Write at most {max_length} characters.", max_length=5).endswith(
+    assert catalogue.translate("id", "Write at least {min_length} characters.", min_length=5).endswith(
         "5 karakter."
     )
 

@@ -33,7 +33,7 @@ def test_every_bad_field_is_named_once_with_a_sentence_and_without_what_was_sent
     answer = client.post(THINGS, json=bad)
     assert answer.status_code == 422
     assert {e["field"]: e["detail"] for e in answer.json()["errors"]} == {
-        "text": "Write at most 10 characters.",
+        "text": "Write at most 10 characters; there are 11 now.",
         "kind": "Choose one of 'red', 'green'.",
         "maker.name": "This field is needed.",
         "key": "Give a UUID here.",
@@ -91,4 +91,15 @@ def test_field_errors_of_a_form_have_dotted_names() -> None:
         Thing.model_validate({"text": "ok", "kind": "red", "maker": {"name": "too long"}})
     app = service(Path("unused")).app
     request = Request({"type": "http", "app": app, "headers": [], "query_string": b"lang=en", "path": "/"})
-    assert field_errors(request, caught.value) == {"maker.name": "Write at most 5 characters."}
+    assert field_errors(request, caught.value) == {
+        "maker.name": "Write at most 5 characters; there are 8 now."
+    }
+
+
+def test_a_text_that_is_too_long_is_counted_without_the_blanks_around_it() -> None:
+    app = service(Path("unused")).app
+    request = Request({"type": "http", "app": app, "headers": [], "query_string": b"lang=en", "path": "/"})
+    for text, length in ((f"  {'x' * 11}  ", 11), ("x" + " " * 10, 11)):
+        with pytest.raises(ValidationError) as caught:
+            Thing.model_validate({"text": text, "kind": "red"})
+        assert field_errors(request, caught.value)["text"].endswith(f"there are {length} now.")

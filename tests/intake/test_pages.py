@@ -138,6 +138,15 @@ async def test_a_refused_form_keeps_all_that_was_typed_and_says_what_is_wrong(fr
     assert 'href="#field-reporter-email"' in page.text
 
 
+async def test_a_text_that_is_pasted_too_long_is_shown_whole_and_its_length_is_said(front: Front) -> None:
+    pasted = "panjang " * 2501
+    page = await file(front, text=pasted)
+    assert page.status_code == 422
+    assert "Write at most 20000 characters; there are 20007 now." in page.text
+    assert pasted in page.text
+    assert not re.search(r"<textarea[^>]* maxlength", page.text)
+
+
 async def test_a_name_is_missed_at_its_field(front: Front) -> None:
     page = await file(front, **{"reporter.name": "", "reporter.email": ""})
     assert 'href="#field-reporter-name"' in page.text

@@ -91,7 +91,12 @@ def test_what_is_no_complaint_at_all_is_refused(client: httpx.Client, content: b
 def test_a_text_over_the_limit_is_refused_and_one_at_the_limit_is_taken(client: httpx.Client) -> None:
     document = problem(file(client, GOOD | {"text": "x" * 20_001}), 422)
     assert document["errors"] == [
-        {"in": "body", "field": "text", "detail": "Write at most 20000 characters.", "pointer": "/text"}
+        {
+            "in": "body",
+            "field": "text",
+            "detail": "Write at most 20000 characters; there are 20001 now.",
+            "pointer": "/text",
+        }
     ]
     assert file(client, GOOD | {"text": "x" * 20_000}).status_code == 201
 

@@ -174,7 +174,7 @@ DETAILS: Mapping[int, str] = {
 FIELDS: Mapping[str, str] = {
     "missing": msgid("This field is needed."),
     "extra_forbidden": msgid("This field is not known here; leave it out."),
-    "string_too_long": msgid("Write at most {max_length} characters."),
+    "string_too_long": msgid("Write at most {max_length} characters; there are {length} now."),
     "string_too_short": msgid("Write at least {min_length} characters."),
     "string_type": msgid("Write text here."),
     "string_pattern_mismatch": msgid("This is not written the way it has to be; see the hint at the field."),
@@ -308,14 +308,22 @@ def _sentence(request: Request, error: Mapping[str, Any]) -> str:
         return say(str(context["error"]))
     wrong = "missing" if context.get("min_length") == 1 else error["type"]
     known = {name: context[name] for name in LIMITS if name in context}
+    if error["type"] == "string_too_long":
+        known["length"] = _length_over(error["input"], context["max_length"])
     return say(
         FIELDS.get(wrong, OTHERWISE), expected=str(context.get("expected", "")).replace(" or ", ", "), **known
     )
 
 
+def _length_over(text: str, most: int) -> int:
+    """Count the characters without the blanks around them, unless only these are too many."""
+    length = len(text.strip())
+    return length if length > most else len(text)
+
+
 def field_errors(request: Request, error: ValidationError) -> dict[str, str]:
     """Dotted field name -> sentence, for a form that is shown again."""
-    problem = _invalid(request, error.errors(include_input=False, include_url=False))
+    problem = _invalid(request, error.errors(include_url=False))
     return {e.field: e.detail for e in reversed(problem.errors)}
 
 

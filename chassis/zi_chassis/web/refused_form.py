@@ -7,7 +7,7 @@ from zi_chassis.domain import DomainError, UnavailableError
 from zi_chassis.uploads import FileRefusedError
 from zi_chassis.web.form import Form
 from zi_chassis.web.page import pages_of
-from zi_chassis.web.problem import DETAILS, RefusedError, field_errors
+from zi_chassis.web.problem import DETAILS, FIELDS, RefusedError, field_errors
 
 REFUSED = (ValidationError, DomainError, UnavailableError, FileRefusedError)
 
@@ -18,6 +18,10 @@ class ChoiceError(DomainError, kind="choose"):
     def __init__(self, sentence: str, field: str, **values: object) -> None:
         super().__init__(sentence, **values)
         self.field = field
+
+
+def too_long(text: str, field: str, *, most: int) -> ChoiceError:
+    return ChoiceError(FIELDS["string_too_long"], field, max_length=most, length=len(text))
 
 
 def refused_at(request: Request, form: Form, error: Exception, field: str) -> Form:

@@ -133,7 +133,7 @@ async def test_a_refused_proposal_keeps_every_text(there: ForumOffice, public: B
         assert 'value="Judul"' in page.text
         assert hidden(page) == form["key"]
     page = await public.post(f"{HERE}/propose", form | {"forum_code": "x", "proposal_text": "y" * 3001})
-    assert "Write at most 3000 characters." in page.text
+    assert "Write at most 3000 characters; there are 3001 now." in page.text
 
 
 async def test_wrong_codes_of_one_connection_are_slowed_down(there: ForumOffice, public: Browser) -> None:

@@ -89,4 +89,4 @@ def _read(notice: bytes) -> PaymentNotice:
     try:
         return PaymentNotice.model_validate_json(notice)
     except ValidationError as error:
-        raise RequestValidationError(error.errors(include_input=False, include_url=False)) from None
+        raise RequestValidationError(error.errors(include_url=False)) from None

@@ -12,7 +12,7 @@ from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import language_of, msgid
 from zi_chassis.web.page import Translator, pages_of
 from zi_chassis.web.problem import FIELDS
-from zi_chassis.web.refused_form import REFUSED, ChoiceError, refused_at, status_of
+from zi_chassis.web.refused_form import REFUSED, ChoiceError, refused_at, status_of, too_long
 from zi_contracts.text import UNSEEN, first_unseen, one_spelling
 from zi_integrity.read.known_officials import is_known_official
 from zi_integrity.web.official import ZoneOfficial
@@ -66,7 +66,7 @@ def words_of(form: Form, field: str, *, longest: int = LONGEST_TEXT, lines: bool
     if unseen is not None:
         raise ChoiceError(FIELDS[UNSEEN], field, **unseen._asdict())
     if len(text) > longest:
-        raise ChoiceError(msgid("Write at most {longest} characters."), field, longest=longest)
+        raise too_long(text, field, most=longest)
     return text or None
 
 

@@ -10,7 +10,7 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import Translator
 from zi_chassis.web.problem import FIELDS
-from zi_chassis.web.refused_form import ChoiceError
+from zi_chassis.web.refused_form import ChoiceError, too_long
 from zi_contracts.text import UNSEEN, first_unseen, one_spelling
 from zi_rules.survey.questionnaire import Questionnaire
 
@@ -75,7 +75,7 @@ def comment_of(form: Form) -> str | None:
     """Return the free words; None where there are none. Raises ChoiceError for a text that is too long or can't be read."""
     text = one_spelling(form.value(COMMENT), lines=True).strip()
     if len(text) > LONGEST_COMMENT:
-        raise ChoiceError(msgid("Write at most 1,000 characters."), COMMENT)
+        raise too_long(text, COMMENT, most=LONGEST_COMMENT)
     if (unseen := first_unseen(text, lines=True)) is not None:
         raise ChoiceError(FIELDS[UNSEEN], COMMENT, **unseen._asdict())
     return text or None

@@ -13,7 +13,7 @@ from zi_chassis.office_clock import office_zone
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import msgid
 from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError, field_errors
-from zi_chassis.web.refused_form import REFUSED, ChoiceError, refused_at
+from zi_chassis.web.refused_form import REFUSED, ChoiceError, refused_at, too_long
 from zi_chassis.web.refused_form import status_of as form_status
 from zi_contracts.text import UNSEEN, first_unseen, one_spelling
 from zi_rules.ticket import normalise_ticket
@@ -75,7 +75,7 @@ def text_of(form: Form, name: str, *, lines: bool = True) -> str | None:
     """Return the stripped text; refuse one that is too long or has an invisible character."""
     text = one_spelling(form.value(name), lines=lines).strip()
     if len(text) > FORM_TEXT_LENGTH:
-        raise ChoiceError(msgid("Write at most 2,000 characters."), name)
+        raise too_long(text, name, most=FORM_TEXT_LENGTH)
     if (unseen := first_unseen(text, lines=lines)) is not None:
         raise ChoiceError(FIELDS[UNSEEN], name, **unseen._asdict())
     return text or None

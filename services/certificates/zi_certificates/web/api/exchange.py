@@ -83,5 +83,5 @@ async def import_application(
 
 
 def _in_body(error: ValidationError) -> list[dict[str, object]]:
-    found = error.errors(include_url=False, include_input=False)
+    found = error.errors(include_url=False)
     return [{**each, "loc": ("body", *each["loc"])} for each in found]

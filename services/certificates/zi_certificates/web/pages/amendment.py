@@ -9,7 +9,7 @@ from zi_certificates.messaging.upstream import account_of
 from zi_certificates.read.letters import LetterRow, valid_letters_of
 from zi_certificates.use_cases.dossier import dossier_of
 from zi_certificates.web import labels
-from zi_certificates.web.bodies import TEXT_LIMIT, AmendmentBody
+from zi_certificates.web.bodies import AmendmentBody
 from zi_certificates.web.form_fields import filled_in
 from zi_certificates.web.pages.application_owner import (
     ApplicationOwner,
@@ -51,7 +51,6 @@ async def _amendment_page(owner: ApplicationOwner, form: Form, page: int = 1, st
         "total": total,
         "previous": f"{here}?page={page - 1}" if page > 1 else None,
         "next_page": f"{here}?page={page + 1}" if page * PAGE < total else None,
-        "limit": TEXT_LIMIT,
         "field_labels": translated_labels(owner, labels.AMENDMENT),
     }
     return pages_of(owner.request).render(owner.request, "amendment.html", status, **context)

@@ -19,7 +19,7 @@ from zi_certificates.use_cases.dossier import Dossier, dossier_of
 from zi_certificates.use_cases.further_bills import missing_more
 from zi_certificates.use_cases.rulebook import NoTariffStatedError
 from zi_certificates.use_cases.taking_over import OPEN
-from zi_certificates.web.bodies import TEXT_LIMIT, SendDataBody
+from zi_certificates.web.bodies import SendDataBody
 from zi_certificates.web.form_errors import UNREAD
 from zi_certificates.web.form_fields import revision_of
 from zi_certificates.web.history import people
@@ -109,7 +109,6 @@ async def _office_question_context(owner: ApplicationOwner, dossier: Dossier) ->
         "office_notes": await _office_notes(owner, question.items, question.at) if question else (),
         "changed": not state.is_unchanged(dossier.account.verified_at),
         "unanswered": _unanswered(dossier),
-        "limit": TEXT_LIMIT,
     }
 
 

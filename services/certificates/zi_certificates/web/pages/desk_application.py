@@ -19,7 +19,7 @@ from zi_certificates.use_cases.amendment_calls import amendable_on
 from zi_certificates.use_cases.amendment_time import amended_holds
 from zi_certificates.use_cases.dossier import Dossier, dossier_of
 from zi_certificates.web import master_labels
-from zi_certificates.web.bodies import LONGEST_PASSPHRASE, TEXT_LIMIT
+from zi_certificates.web.bodies import LONGEST_PASSPHRASE
 from zi_certificates.web.form_errors import UNREAD
 from zi_certificates.web.official import Official, SomeOfficial
 from zi_certificates.web.page_context import findings_of, history_of, names_of, rules_context
@@ -81,7 +81,6 @@ async def show_application(
         "amended_holds": holds,
         "form": form,
         "key": str(key_of(form) or uuid4()),
-        "limit": TEXT_LIMIT,
     }
     return pages_of(official.request).render(official.request, "desk_application.html", status, **context)
 

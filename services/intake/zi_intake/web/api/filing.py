@@ -128,7 +128,7 @@ async def _read(request: Request, office: Office, key: UUID, body: type[Filed]) 
     try:
         return await office.read_filing(key, partial(body.model_validate_json, content))
     except ValidationError as error:
-        raise RequestValidationError(error.errors(include_input=False, include_url=False)) from None
+        raise RequestValidationError(error.errors(include_url=False)) from None
 
 
 async def _file(

@@ -54,7 +54,7 @@ def by_the_lists(office: Office, body: Read) -> Read:
     try:
         return type(body).model_validate_json(body.model_dump_json(exclude_unset=True), context=office.codes)
     except ValidationError as error:
-        places = error.errors(include_input=False, include_url=False)
+        places = error.errors(include_url=False)
         raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in places]) from error
 
 

@@ -20,7 +20,6 @@ from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import RefusedError, TooManyRequestsError
 from zi_chassis.web.refused_form import sentence_of
 from zi_intake.bodies.filings import (
-    TEXT_LIMIT,
     CertificateBody,
     ConsultationBody,
     ReopenBody,
@@ -193,7 +192,6 @@ def filing_page(
         "key": str(key_of(form) or uuid4()),
         "districts": districts(request, office),
         "switches": labels.SWITCHES,
-        "limit": TEXT_LIMIT,
         "script": script_path,
     }
     answer = with_scripts(request, pages_of(request).render(request, template, status, **context, **choices))
@@ -315,7 +313,6 @@ async def case_page_of(
         "web_push": office.web_push is not None and state.erased is None,
         "form": form,
         "key": str(uuid4()),
-        "limit": TEXT_LIMIT,
     }
     context["picture"] = picture_of(track_address(office, ticket), MASK)
     return with_scripts(request, pages_of(request).render(request, "case.html", status, **context))

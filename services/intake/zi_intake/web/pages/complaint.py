@@ -21,7 +21,7 @@ from zi_chassis.web.limits import client_address
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import RefusedError, TooManyRequestsError
 from zi_chassis.web.refused_form import sentence_of
-from zi_intake.bodies.filings import TEXT_LIMIT, UNKNOWN, ComplaintBody
+from zi_intake.bodies.filings import UNKNOWN, ComplaintBody
 from zi_intake.container import Office
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.read import labels
@@ -165,7 +165,7 @@ async def _with_photo(
 
 def _form_page(request: Request, office: Office, form: Form, current: str, status: int = 200) -> Response:
     steps = {step: form.refused(_of_step(form.errors, step)) for step in STEPS}
-    context = {"steps": steps, "current": current, "limit": TEXT_LIMIT}
+    context = {"steps": steps, "current": current}
     return _page(request, office, "complaint.html", form, status, **context)
 
 

@@ -22,7 +22,6 @@ from zi_chassis.web.problem import DETAILS, NotFoundError, field_errors
 from zi_chassis.web.refused_form import refused_at
 from zi_contracts.intake import ErasureReason
 from zi_intake.bodies.filings import (
-    TEXT_LIMIT,
     AskErasureBody,
     AssignBody,
     OpenBody,
@@ -205,7 +204,6 @@ async def case_page_for(
         "person": person,
         "labels": labels,
         "key": str(uuid4()),
-        "limit": TEXT_LIMIT,
     }
     return pages_of(request).render(request, "desk_case.html", status, **context)
 

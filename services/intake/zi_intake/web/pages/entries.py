@@ -15,7 +15,7 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.refused_form import sentence_of
-from zi_intake.bodies.filings import TEXT_LIMIT, UNKNOWN, ComplaintBody, ConsultationBody
+from zi_intake.bodies.filings import UNKNOWN, ComplaintBody, ConsultationBody
 from zi_intake.bodies.handling import EnteredRoad, RoadBody
 from zi_intake.bodies.information import InformationBody, SuggestionBody
 from zi_intake.bodies.lapor_lines import (
@@ -135,7 +135,6 @@ def _entry_page(request: Request, office: Office, form: Form, status: int = 200)
         "commodities": labels.COMMODITIES,
         "unknown": UNKNOWN,
         "switches": labels.SWITCHES,
-        "limit": TEXT_LIMIT,
         "labels": labels,
     }
     return pages_of(request).render(request, "entry.html", status, **context)

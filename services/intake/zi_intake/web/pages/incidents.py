@@ -16,7 +16,6 @@ from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_chassis.web.refused_form import refused_at, sentence_of
-from zi_intake.bodies.filings import TEXT_LIMIT
 from zi_intake.bodies.handling import BulkAnswerBody
 from zi_intake.container import Office
 from zi_intake.read import labels
@@ -147,7 +146,6 @@ async def incident_page_of(
         "labels": labels,
         "form": form,
         "key": str(uuid4()),
-        "limit": TEXT_LIMIT,
         **await publication_context(request, office, person, incident),
     }
     return pages_of(request).render(request, "incident.html", status, **context)

@@ -15,7 +15,7 @@ from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import TooManyRequestsError
-from zi_intake.bodies.filings import PRODUCTS, TEXT_LIMIT, MentoringBody, NumberBody
+from zi_intake.bodies.filings import PRODUCTS, MentoringBody, NumberBody
 from zi_intake.container import Office
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.read import labels
@@ -87,7 +87,6 @@ async def _page(request: Request, office: Office, form: Form, rows: int = 1, sta
         "districts": office_districts(request, office),
         "workplaces": labels.WORKPLACES,
         "person": await office.access.applicant(request),
-        "limit": TEXT_LIMIT,
         "onward": other_address(request, "/mentoring-requests"),
     }
     return to_go_back_to(pages_of(request).render(request, "mentoring.html", status, **context))

@@ -12,7 +12,6 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.refused_form import refused_at
-from zi_intake.bodies.filings import TEXT_LIMIT
 from zi_intake.bodies.handling import MoveBody
 from zi_intake.container import Office
 from zi_intake.domain.case.refusals import CaseError
@@ -57,6 +56,5 @@ async def _page(
         "form": form,
         "key": str(key_of(form) or uuid4()),
         "topics": named(request, office.lists.appointed_topics),
-        "limit": TEXT_LIMIT,
     }
     return pages_of(request).render(request, "move.html", status, **context)

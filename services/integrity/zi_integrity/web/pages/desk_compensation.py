@@ -202,7 +202,6 @@ async def _page(
         "is_offered": state.status is CompensationStatus.OFFERED,
         "form": form,
         "key": str(uuid4()),
-        "limit": TEXT_LENGTH,
         "now": office.clock.now(),
         "names": names,
     }

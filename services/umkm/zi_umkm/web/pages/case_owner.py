@@ -16,7 +16,6 @@ from zi_rules.mentoring.rule_set import MentoringRules
 from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.business import BusinessProduct, on_track
 from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
-from zi_umkm.domain.limits import FORM_TEXT_LENGTH
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web.current_office import office_of
@@ -90,7 +89,6 @@ def workspace_context(
         "form": form,
         "field_labels": {},
         "key": str(key_of(form) or uuid4()),
-        "limit": FORM_TEXT_LENGTH,
     }
 
 

@@ -18,7 +18,6 @@ from zi_rules.ticket import normalise_ticket
 from zi_umkm.domain.business import on_track
 from zi_umkm.domain.case.state import OVER, MentoringCase
 from zi_umkm.domain.case.status import CHOSEN_BY_NOBODY
-from zi_umkm.domain.limits import FORM_TEXT_LENGTH
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.visits import VisitRow
 from zi_umkm.roles import MENTORING, VERIFYING
@@ -162,7 +161,6 @@ def _form_context(
         "reasons": [(code, say(title)) for code, title in REASONS.items()],
         "unfit_names": [(code, say(title)) for code, title in UNFIT_NAMES.items()],
         "key": str(key_of(form) or uuid4()),
-        "limit": FORM_TEXT_LENGTH,
     }
 
 

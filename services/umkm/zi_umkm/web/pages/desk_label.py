@@ -20,7 +20,6 @@ from zi_rules.mentoring.label_check import LabelCheckRules
 from zi_rules.mentoring.rule_set import Requirement
 from zi_umkm.domain.case.label_checks import newest
 from zi_umkm.domain.case.state import MentoringCase
-from zi_umkm.domain.limits import FORM_TEXT_LENGTH
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.roles import MENTORING, VERIFYING
 from zi_umkm.use_cases.label_checking import JudgedPart
@@ -75,7 +74,6 @@ async def _label_page(
         "parts_of_check": _parts_of_check(state, number, named),
         "form": form,
         "key": str(key_of(form) or uuid4()),
-        "limit": FORM_TEXT_LENGTH,
         **_questions(office.rules.labels[0], office.rules.on_label(state, number, now), named, say),
     }
     return pages_of(official.request).render(official.request, "desk_label.html", status, **context)

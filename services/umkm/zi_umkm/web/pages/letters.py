@@ -19,7 +19,6 @@ from zi_chassis.web.refused_form import REFUSED, ChoiceError
 from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.case.referral_state import Referral
 from zi_umkm.domain.errors import WrongReferralCodeError
-from zi_umkm.domain.limits import FORM_TEXT_LENGTH
 from zi_umkm.letters.answering import OpenedReferral
 from zi_umkm.letters.office import LETTERS
 from zi_umkm.letters.referral_content import ReferralContent
@@ -206,7 +205,6 @@ async def _referral_page(
         "products": answered_products(opened.letter, opened.open_products, names),
         "done": done,
         "key": str(key_of(form) or uuid4()),
-        "limit": FORM_TEXT_LENGTH,
         "field_labels": {},
     }
     return pages_of(request).render(request, "referral_answer.html", status, **context)
