@@ -347,10 +347,10 @@ def _recalled(options: argparse.Namespace) -> Memory:
 
 
 def _broke_off(error: Exception) -> Sentence:
-    name, told = type(error).__name__, plain(str(error))
+    name, reason = type(error).__name__, plain(str(error))
     return Sentence(
-        f"The check broke off ({name}: {told}). That is a fault of this machine or of this program, and no verdict.",
-        f"Pemeriksaan terhenti ({name}: {told}). Itu kesalahan mesin ini atau program ini, dan bukan putusan.",
+        f"The check broke off ({name}: {reason}). That is a fault of this machine or of this program, and no verdict.",
+        f"Pemeriksaan terhenti ({name}: {reason}). Itu kesalahan mesin ini atau program ini, dan bukan putusan.",
     )
 
 

@@ -365,6 +365,6 @@ def _age(text: str) -> int:
 
 
 def _seconds(text: str) -> int:
-    if not re.fullmatch(r"[1-9][0-9]{0,9}", text):
+    if not re.fullmatch(r"[1-9][0-9]{0,14}", text):
         raise argparse.ArgumentTypeError(f"{text}: a whole number from 1 on / bilangan bulat mulai 1")
     return int(text)
