@@ -269,11 +269,14 @@ class CaseReopened(StatusData):
 
 class MovedToAppointed(StatusData):
     """The complaint went to the officials appointed for a topic, whom alone the desk shows it from then on; which topic is not disclosed. No
-    deadline changed, and nobody has it in hand. `items` say why, for them alone."""
+    deadline changed, and nobody has it in hand. `items` say why, for them alone. `reply_by`: a question to the citizen still waits; `closes_on`: it was
+    answered before, and closes on that day unless the citizen reacts."""
 
     type: ClassVar[str] = "zi.intake.moved_to_appointed"
 
     items: Items
+    reply_by: AwareDatetime | None = None
+    closes_on: AwareDatetime | None = None
 
 
 class TimeExtended(StatusData):

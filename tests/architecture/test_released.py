@@ -104,6 +104,8 @@ RELEASED = {
     "notice_routing notice_routing 5": "3c73688da48420803ad26cafc4edfe7058499616c14d196003dbfe7a9f47b8e2",
     "notice_routing notice_routing 6": "246f8c714a510faa9d86d20b3a9e15e8497c4f1c62dd5b5705f88c8d9e9cddba",
     "notice_routing notice_routing 7": "43ccc92a761826fd91189b4f8b91c9937be556b53df1d3cc7ca053d2b84cc234",
+    "notice_routing notice_routing 8": "2ff86c056d68523390e57dc8aa6f2cf3642978cf0c5d169b4c669fa7bd3775fb",
+    "mail_templates mail 13": "3ffc5d0f43b43c83a42c0c6c2a424cc9dc12495b5aae5c6caccff23ceb1b336b",
     "mail_templates mail 12": "174ac198ca799342688b567fca1d90c1d079ae4fc0b931c32a3f2e31c5f1ee9d",
     "mail_templates mail 11": "7209f8490d0e0a1e58a8b92b23a3ffb0c60a65989023fdcd9bc181150ee6f827",
     "mail_templates mail 10": "4ced2f160c8080f945af66ec6d61e28e425973a58a89f6f4a493501c8a1a2481",

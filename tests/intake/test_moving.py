@@ -207,7 +207,7 @@ def test_the_message_tells_neither_topic_nor_official() -> None:
     [*_, event] = events(*acts.MOVED)
     assert isinstance(event, MovedToAppointed)
     data = publish(event, after(*acts.MOVED)).data.model_dump(mode="json")
-    assert set(data) == {"state", "holder", "language", "reachable_by", "items"}
+    assert set(data) == {"state", "holder", "language", "reachable_by", "items", "reply_by", "closes_on"}
     assert [each["field"] for each in data["items"]] == ["case.note"]
 
 

@@ -10,6 +10,9 @@ from tests.intake.front import COMPLAINT, Front, code
 from tests.intake.lines import CONDUCT, CONFIDENTIAL, assigned, office_of_lines
 from tests.intake.test_who_sees import APPOINTED, TO_CONDUCT, moved
 
+from zi_contracts import intake as contract
+from zi_contracts.message import Message
+from zi_contracts.registry import data_of
 from zi_intake.read.desk_lists import Filter, case_page
 from zi_intake.read.visibility import CaseReader
 
@@ -116,6 +119,54 @@ async def test_its_citizen_is_told_and_learns_of_nobody(house: Front) -> None:
         assert "officer-ani" not in str(tracked)
         assert TO_CONDUCT["moving_reason"] not in str(tracked)
     assert tracked["due"] == due.isoformat().replace("+00:00", "Z")
+
+
+ANSWER_OF_ACCUSED = {"text": "Tidak ada yang salah."}
+
+
+@pytest.mark.parametrize(
+    ("command", "body", "clock", "sentences"),
+    [
+        ("ask", {"text": "Siapa saksinya?"}, "reply_by", ("still waits", "masih menunggu")),
+        ("answer", ANSWER_OF_ACCUSED, "closes_on", ("and not by them", "bukan oleh mereka")),
+    ],
+)
+async def test_its_citizen_learns_what_stands_of_whoever_had_it(
+    house: Front, command: str, body: Any, clock: str, sentences: tuple[str, str]
+) -> None:
+    """What the accused asked or answered stands until the citizen acts, and they are told of it, of its day, and of who reads them now."""
+    filed = await assigned(house, COMPLAINT)
+    assert (await house.act(filed, command, body)).status_code == 200
+    assert (await move(house, filed)).status_code == 204
+    state = await house.office.state(filed["ticket"])
+    messages = (Message.parse(row.message) for row in house.office.store.messages(0, 1_000))
+    [event] = [data for each in messages if isinstance(data := data_of(each), contract.MovedToAppointed)]
+    expected = {"reply_by": state.reply_by, "closes_on": state.closes_on}
+    assert {"reply_by": event.reply_by, "closes_on": event.closes_on} == expected
+    assert [name for name, at in expected.items() if at is not None] == [clock]
+    for language, words in zip(("en", "id"), sentences, strict=True):
+        tracked = await house.track(filed, **{"Accept-Language": language})
+        [step] = [each for each in tracked["timeline"] if each["type"] == "zi.intake.moved_to_appointed"]
+        assert words in step["text"]
+
+
+async def test_the_answer_of_the_accused_ends_with_the_reopening(house: Front) -> None:
+    filed = await assigned(house, COMPLAINT)
+    assert (await house.act(filed, "answer", ANSWER_OF_ACCUSED)).status_code == 200
+    assert (await move(house, filed)).status_code == 204
+    reopened = await house.client.post(
+        f"/intake/api/cases/{filed['ticket']}/reopen", json={}, headers=code(filed)
+    )
+    assert reopened.status_code == 200, reopened.text
+    assert (await house.act(filed, "answer", ANSWER_OF_ACCUSED)).status_code == 404
+    appointed = house.staff(*APPOINTED)
+    await house.client.get("/desk/", headers=appointed)
+    for command, body in (
+        ("assign", {"officer": APPOINTED[0]}),
+        ("answer", {"text": "Kami sudah memeriksa."}),
+    ):
+        done = await house.act(filed, command, body, appointed)
+        assert done.status_code == 200, done.text
 
 
 async def test_the_appointed_find_it_among_theirs_with_why_it_was_moved(house: Front) -> None:

@@ -176,6 +176,33 @@ def test_a_file_that_is_added_later_is_confirmed_once_a_day(
     assert {each.command.template for each in reactions} <= {"attachment_received"}  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(
+    ("data", "template", "until"),
+    [
+        ({"state": "acknowledged"}, "moved_to_appointed", None),
+        (
+            {"state": "clarification_asked", "holder": "citizen", "reply_by": "2026-12-09T15:59:00Z"},
+            "moved_to_appointed_asked",
+            datetime(2026, 12, 9, 15, 59, tzinfo=UTC),
+        ),
+        (
+            {"state": "answered", "holder": "citizen", "closes_on": "2026-12-11T15:59:00Z"},
+            "moved_to_appointed_answered",
+            datetime(2026, 12, 11, 15, 59, tzinfo=UTC),
+        ),
+    ],
+)
+def test_the_mail_about_moving_says_what_still_waits_for_the_citizen(
+    data: dict[str, Any], template: str, until: datetime | None
+) -> None:
+    """Told to do nothing they would see their complaint closed for want of a reply."""
+    command = requested(example("zi.intake.moved_to_appointed", "staff:officer", **data))
+    assert (command.template, command.until) == (template, until)
+    for language in ("en", "id"):
+        text = wordings(templates().content, language)[template].text
+        assert ("{until}" in text) == (until is not None)
+
+
 WITH_CODES = ("zi.integrity.participant_code_issued",)
 
 

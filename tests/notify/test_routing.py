@@ -37,7 +37,11 @@ def office(folder: Path, old: str, new: str) -> Path:
         ('channels = ["email"]', 'channels = ["pigeon"]', "there is no channel pigeon"),
         ('channels = ["email"]', 'channels = ["messenger"]', "messenger is for officials alone"),
         ('until = "due"', 'until = "language"', "language is no date"),
-        ('until = "closes_on"\n', "", r"nothing fills until in the template answered \(id\)"),
+        (
+            'until = "closes_on"\n',
+            "",
+            r"nothing fills until in the template moved_to_appointed_answered \(id\)",
+        ),
         (
             'template = "official_morning"',
             'template = "closed_resolved"',

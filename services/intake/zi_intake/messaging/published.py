@@ -112,7 +112,8 @@ def _step(event: messages.Steps, state: Case, status: StatusFields) -> Data:
         case messages.CaseTriaged():
             return _case_triaged(event, status)
         case moving.MovedToAppointed():
-            return contract.MovedToAppointed(**status, items=event.items)
+            fields = {"items": event.items, "reply_by": state.reply_by, "closes_on": state.closes_on}
+            return contract.MovedToAppointed.model_validate({**status, **fields})
         case messages.ClarificationAsked():
             return _clarification_asked(event, status)
         case messages.CitizenReplied():

@@ -192,6 +192,8 @@ def sentence_of(message: Message, say: Translator) -> str:
             variant = data.get("objection") or ("refused" if data.get("refusal") else None)
         case "case_reopened" if data.get("objection"):
             variant = "objection"
+        case "moved_to_appointed":
+            variant = str(data["state"])
         case "words_added":
             variant = str(data.get("kind"))
         case "deadline_missed":

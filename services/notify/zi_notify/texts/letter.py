@@ -23,7 +23,7 @@ from zi_rules.configuration import Configuration
 from zi_rules.office import OfficeData
 from zi_rules.version import ContentLookup, NoVersionError, no_content
 
-MAIL_TEMPLATES, VERSION = "mail_templates", 12
+MAIL_TEMPLATES, VERSION = "mail_templates", 13
 TEMPLATES = Path(__file__).parents[1] / "templates_mail"
 LINKS = "links"
 # The message has a link by which a new code for the case is made: it goes to an address or a number whose reader has confirmed it, and never
