@@ -2,6 +2,8 @@
 
 from base64 import b32hexencode
 
+from zi_rules.typography import plain_signs
+
 DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _FROM_HEX = bytes.maketrans(b"0123456789ABCDEFGHIJKLMNOPQRSTUV", DIGITS.encode())
 CHECK_CHARACTERS = DIGITS + "*~$=U"
@@ -30,4 +32,4 @@ def check_character(number: int) -> str:
 
 
 def tidied(text: str) -> str:
-    return text.upper().translate(_READ_AS)
+    return plain_signs(text).translate(_READ_AS)

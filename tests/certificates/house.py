@@ -52,9 +52,10 @@ from zi_certificates.domain.application.state import (
 )
 from zi_certificates.domain.impartiality import Fact, Known
 from zi_certificates.domain.issuing import to_issue
-from zi_certificates.domain.register import CertificateIssued, Register, official_number
+from zi_certificates.domain.register import CertificateIssued, Register
 from zi_chassis.domain import Act, DomainError
 from zi_contracts.certificates import KnownFacts
+from zi_rules.letter_number import official_number
 
 STAFF = ("official-1", "official-2", "official-3", "official-4")
 ROLES = ("evaluator", "evaluator", "signer", "signer", "head", "supervisor")

@@ -13,7 +13,6 @@ from zi_certificates.domain.register import (
     Register,
     decide,
     evolve,
-    official_number,
 )
 
 
@@ -73,11 +72,6 @@ def test_a_register_is_of_one_year_and_one_series(changes: dict[str, Any]) -> No
     state, _ = issued(issue())
     with pytest.raises(register.WrongRegisterError, match="its own"):
         decide(issue("another", **changes), state)
-
-
-def test_a_number_is_written_with_its_series_and_year() -> None:
-    assert official_number("ski", 2026, 17) == "SKI-2026-000017"
-    assert official_number("ske", 2027, 1_234_567) == "SKE-2027-1234567"
 
 
 @given(st.lists(st.integers(0, 60), max_size=80))

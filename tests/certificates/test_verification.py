@@ -15,7 +15,6 @@ from zi_certificates.domain.verification import (
     VerificationOutcome,
     judge,
     judge_code,
-    number_in,
     read,
 )
 from zi_letters.content import digest
@@ -104,20 +103,6 @@ def test_the_letter_that_took_its_place_is_named() -> None:
     stands = judge(PresentedItem.NUMBER, letter, DAY).stands
     assert stands is not None
     assert stands.by_number == "SKI-2026-000018"
-
-
-@pytest.mark.parametrize(
-    "typed", [NUMBER, "ski 2026 17", " ski-2026-17 ", "SKI/2026/000017", "SKI2026000017", "ski.2026.0017"]
-)
-def test_a_number_is_understood_however_it_is_typed(typed: str) -> None:
-    assert number_in(typed) == NUMBER
-
-
-@pytest.mark.parametrize(
-    "typed", ["", "17", "SKU-2026-17", "SKI-26-17", "SKI-2026-", "SKI-2026-١٧", "x" * 500]
-)
-def test_what_is_no_number_is_none(typed: str) -> None:
-    assert number_in(typed) is None
 
 
 def test_an_address_of_this_office_leads_to_its_number() -> None:

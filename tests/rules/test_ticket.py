@@ -44,6 +44,15 @@ def test_a_carelessly_typed_ticket_is_still_itself(number: int) -> None:
     assert normalise_ticket(typed.replace("l", "I")) == ticket
 
 
+@given(numbers)
+def test_a_ticket_is_itself_however_it_was_pasted(number: int) -> None:
+    ticket = ticket_from_number(number)
+    wide = "".join(chr(ord(sign) + 0xFEE0) for sign in ticket)
+    lines = f"{ticket[:4]}\u2011{ticket[4:8]}\u2212{ticket[8]}"
+    for pasted in (wide, f"{lines}.", f"\u00a0{ticket}\u200b,", f"\ufeff{ticket[:3]}\u2009{ticket[3:]}"):
+        assert normalise_ticket(pasted) == ticket
+
+
 @given(st.text())
 def test_whatever_is_typed_is_a_ticket_or_a_clear_refusal(text: str) -> None:
     with suppress(MalformedTicketError):

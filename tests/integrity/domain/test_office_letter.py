@@ -71,10 +71,6 @@ def test_numbers_follow_each_other_and_a_repeat_gets_none() -> None:
     assert register.last == 3
 
 
-def test_a_number_is_printed_with_its_series_and_year() -> None:
-    assert letters.official_number("ba", 2026, 17) == "BA-2026-000017"
-
-
 def test_another_content_for_a_numbered_letter_is_refused() -> None:
     register, _ = issued(issue())
     with pytest.raises(NumberedOtherwiseError):

@@ -86,11 +86,6 @@ class Register:
 initial = Register()
 
 
-def official_number(series: Series, year: int, number: int) -> str:
-    """Return the number as it is printed: SKI-2026-000017."""
-    return f"{series.upper()}-{year}-{number:06}"
-
-
 def decide(command: Issue, register: Register) -> list[CertificateIssued]:
     refuse_other_roles(command, PARTIES)
     if register.series is not None and (command.series, command.year) != (register.series, register.year):

@@ -4,21 +4,17 @@ A file or code that is not exactly the issued one says nothing about validity, s
 that it copies.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 from urllib.parse import parse_qs
 
-from zi_certificates.domain.register import official_number
 from zi_certificates.domain.standing import Standing
-from zi_contracts.certificates import Series
+from zi_rules.letter_number import number_in
 from zi_tlog.error import LogError
 from zi_tlog.letter import IN_QUERY, Code, open_code
 from zi_tlog.note import Verifier
-
-NUMBER = re.compile(r"\s*(ski|ske)[\s/.-]*([0-9]{4})[\s/.-]*([0-9]{1,9})\s*", re.ASCII | re.IGNORECASE)
 
 
 class PresentedItem(StrEnum):
@@ -122,15 +118,6 @@ class TextReading:
     evidence: PresentedItem
     number: str | None = None
     code: Code | None = None
-
-
-def number_in(text: str) -> str | None:
-    """As it is printed, from however it was typed: `ski 2026 17` is SKI-2026-000017."""
-    match = NUMBER.fullmatch(text)
-    if match is None:
-        return None
-    series: Series = "ski" if match[1].lower() == "ski" else "ske"
-    return official_number(series, int(match[2]), int(match[3]))
 
 
 def read(text: str, address: str, verifier: Verifier) -> TextReading:

@@ -14,7 +14,7 @@ from zi_certificates.domain.application import decide, events, evolve, state
 from zi_certificates.domain.application.state import Application
 from zi_certificates.domain.appointment import Appointed, AppointmentEvents
 from zi_certificates.domain.master_entry import MasterEntry, MasterEvents
-from zi_certificates.domain.register import CertificateIssued, Register, official_number
+from zi_certificates.domain.register import CertificateIssued, Register
 from zi_certificates.domain.retention import Retention, RetentionEvents
 from zi_certificates.messaging import account_data, appointment_data, master_data, retention_data
 from zi_certificates.messaging.application_fields import ApplicationFields
@@ -26,6 +26,7 @@ from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import certificates as contract
 from zi_contracts.configuration import Pin
 from zi_contracts.data import Data
+from zi_rules.letter_number import official_number
 
 
 def publish_application(event: events.ApplicationEvents, application: Application) -> Disclosure:

@@ -10,7 +10,6 @@ from typing import Literal
 from uuid import UUID
 
 from zi_certificates.domain.application.state import IN_HAND, OVER, WAITING, ApplicationStatus
-from zi_certificates.domain.verification import number_in
 from zi_certificates.read.applications import ApplicationRow, application_row, first_of_states
 from zi_certificates.read.bills import OWING
 from zi_certificates.read.endings import NEAR, NearEnd, near_ends
@@ -19,6 +18,7 @@ from zi_chassis.storage.recorded import rfc3339
 from zi_chassis.storage.searching import like_escaped, pattern_of
 from zi_contracts.intake import Series
 from zi_rules.certificate.kind import CertificateKind, Goods
+from zi_rules.letter_number import number_in
 from zi_rules.registration_number import normalise_number
 from zi_rules.ticket import normalise_ticket
 

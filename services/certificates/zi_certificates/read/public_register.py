@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Literal
 
 from zi_certificates.domain.standing import Standing
-from zi_certificates.domain.verification import number_in
 from zi_chassis.storage.database import Row, Tx
 from zi_chassis.storage.searching import like_escaped
+from zi_rules.letter_number import number_in
 
 PAGE = 40
 Wanted = Literal["valid", "all"]

@@ -14,7 +14,6 @@ from zi_certificates.domain.verification import (
     Verdict,
     judge,
     judge_code,
-    number_in,
     read,
 )
 from zi_certificates.messaging.published import applications
@@ -26,6 +25,7 @@ from zi_chassis.storage.store import Store
 from zi_contracts.certificates import SignedLetter
 from zi_letters.claimed_number import claimed_number
 from zi_letters.keys import LetterKeys
+from zi_rules.letter_number import number_in
 from zi_rules.letter_template import load_letter_templates
 from zi_tlog.letter import IN_QUERY
 from zi_tlog.letter_goods import CodeGoods, CodeProduct

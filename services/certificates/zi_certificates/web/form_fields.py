@@ -4,6 +4,7 @@ from zi_certificates.letters.content import COUNTRIES
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import msgid
 from zi_chassis.web.refused_form import ChoiceError
+from zi_rules.letter_number import number_in
 
 NO_COUNTRY = msgid("Choose a country from the list.")
 
@@ -23,6 +24,12 @@ def chosen_country(form: Form) -> str:
     if code and code not in COUNTRIES["id"]:
         raise ChoiceError(NO_COUNTRY, "country")
     return code
+
+
+def letter_number(form: Form, name: str) -> str:
+    """Return the number of a letter as it is printed; what is none stays as it was typed, to be refused."""
+    typed = form.value(name).strip()
+    return number_in(typed) or typed
 
 
 def page_number(text: str) -> int:

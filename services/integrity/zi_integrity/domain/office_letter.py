@@ -134,11 +134,6 @@ def office_register_id(office: str, series: OfficeLetterSeries, year: int) -> UU
     return uuid5(REGISTERS, f"{office} {series} {year}")
 
 
-def official_number(series: OfficeLetterSeries, year: int, number: int) -> str:
-    """Return the number as it is printed: SP-2026-000017."""
-    return f"{series.upper()}-{year}-{number:06}"
-
-
 def decide_issue(command: IssueOfficeLetter, register: OfficeRegister) -> list[OfficeLetterIssued]:
     refuse_other_roles(command, REGISTER_PARTIES)
     if register.series is not None and (command.series, command.year) != (register.series, register.year):

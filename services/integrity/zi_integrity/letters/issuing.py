@@ -21,13 +21,13 @@ from zi_integrity.domain.office_letter import (
     IssueOfficeLetter,
     OfficeLetterError,
     office_register_id,
-    official_number,
 )
 from zi_integrity.letters.content import LetterDraft, LetterIssuer, content_of
 from zi_integrity.messaging.office_letters_data import office_registers
 from zi_integrity.read.office_letters import OfficeLetterRow
 from zi_letters.content import digest
 from zi_letters.vault_fields import CONTENT
+from zi_rules.letter_number import official_number
 
 
 class UnprintableLetterError(OfficeLetterError):

@@ -6,6 +6,7 @@ from zi_chassis.domain import Decider, Disclosure
 from zi_contracts.integrity import office_letters as contract
 from zi_integrity.domain import office_letter
 from zi_integrity.domain.office_letter import OfficeLetter, OfficeRegister
+from zi_rules.letter_number import official_number
 
 SUBJECT = "letter"  # they are about no case
 
@@ -33,7 +34,7 @@ def office_letter_issued(
     return contract.OfficeLetterIssued(
         series=event.series,
         year=event.year,
-        number=office_letter.official_number(event.series, event.year, number),
+        number=official_number(event.series, event.year, number),
         letter=event.letter,
         kind=event.kind,
         matter=event.matter,

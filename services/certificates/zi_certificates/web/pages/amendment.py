@@ -10,7 +10,7 @@ from zi_certificates.read.letters import LetterRow, valid_letters_of
 from zi_certificates.use_cases.dossier import dossier_of
 from zi_certificates.web import labels
 from zi_certificates.web.bodies import AmendmentBody
-from zi_certificates.web.form_fields import filled_in
+from zi_certificates.web.form_fields import filled_in, letter_number
 from zi_certificates.web.pages.application_owner import (
     ApplicationOwner,
     Owner,
@@ -78,5 +78,5 @@ async def begin_amendment(owner: Owner) -> Response:
 
 async def _begin(owner: ApplicationOwner, form: Form) -> None:
     typed = {name: form.value(name).strip() for name in labels.AMENDMENT}
-    body = AmendmentBody.model_validate(filled_in(**typed | {"number": typed["number"].upper()}))
+    body = AmendmentBody.model_validate(filled_in(**typed | {"number": letter_number(form, "number")}))
     await owner.office.amending.begin(owner.intake_request, owner.by, key_of(form), body.wanted)

@@ -10,7 +10,13 @@ from zi_certificates.domain.statement import Outline
 from zi_certificates.use_cases.dossier import Dossier, dossier_of
 from zi_certificates.web import labels
 from zi_certificates.web.bodies import PartiesBody, StatementBody
-from zi_certificates.web.form_fields import checked_values, chosen_country, filled_in, revision_of
+from zi_certificates.web.form_fields import (
+    checked_values,
+    chosen_country,
+    filled_in,
+    letter_number,
+    revision_of,
+)
 from zi_certificates.web.page_context import names_of
 from zi_certificates.web.pages.application_owner import (
     ApplicationOwner,
@@ -148,7 +154,7 @@ async def _save_particulars(owner: ApplicationOwner, form: Form) -> None:
             country=chosen_country(form),
             circumstances=checked_values(form, "circumstances"),
             arrives=form.value("arrives").strip(),
-            replaces=form.value("replaces").strip().upper(),
+            replaces=letter_number(form, "replaces"),
         )
     )
     outline, key = Outline.model_validate_json(body.model_dump_json(exclude={"replaces"})), key_of(form)

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response, StreamingResponse
 from starlette.datastructures import UploadFile
 
 from zi_certificates.container import CertificatesOffice
-from zi_certificates.domain.verification import VerificationOutcome, number_in, stands
+from zi_certificates.domain.verification import VerificationOutcome, stands
 from zi_certificates.read.checks import checked_since
 from zi_certificates.read.public_register import Line, RegisterFilter, register_page, tallies
 from zi_certificates.use_cases.verifying import Checked
@@ -26,6 +26,7 @@ from zi_chassis.web.language import language_of, msgid
 from zi_chassis.web.page import Pages
 from zi_letters.claimed_number import LARGEST_FILE
 from zi_rules.certificate.kind import CertificateKind, Goods
+from zi_rules.letter_number import number_in
 
 COLUMNS = ("number", "kind", "goods", "countries", "issued", "valid_until", "stands", "one_shipment")
 PIECE = 500  # letters that are read at once for the table
