@@ -1,4 +1,6 @@
-"""`zi-audit`: the commands of an operator or an auditor beside the log; those that change something need the writer stopped."""
+"""`zi-audit`: the commands of an operator or an auditor beside the log; those that change something need the writer stopped.
+
+Exit status 0: done, or nothing wrong. 1: something was found. 2: refused, or it could not look; the sentence says why."""
 
 import argparse
 import sys
@@ -26,6 +28,7 @@ from zi_chassis.vault.keystore import Keystore
 from zi_tlog.erasure import SENDERS
 from zi_tlog.error import LogError
 
+LEDGER = "ledger.db"
 Outcome = tuple[bool, Iterable[str]]
 
 
@@ -44,6 +47,13 @@ def main(arguments: list[str] | None = None) -> int:
         faults, lines = _run(options)
     except _REFUSALS as refusal:
         print(refusal, file=sys.stderr)
+        return 2
+    except Exception as fault:
+        # Python would end with 1, which says that something was found.
+        reason = f"{type(fault).__name__}: {fault}".replace("\n", " ")
+        print(
+            f"zi-audit broke off, so nothing follows about what it was to look at: {reason}", file=sys.stderr
+        )
         return 2
     print("\n".join(lines))
     return 1 if faults else 0
@@ -88,14 +98,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _fsck() -> Outcome:
-    settings = _writer_settings()
+    settings = _settings_of_ledger()
     with _ledger(settings) as ledger:
         report = fsck.Fsck(ledger, published_tiles(settings), keys_of(settings)).run()
     return bool(report.findings), list(fsck.sentences(report))
 
 
 def _erasures(service: str) -> Outcome:
-    settings = _writer_settings()
+    settings = _settings_of_ledger()
     with _ledger(settings) as ledger:
         found = erasures(ledger, published_tiles(settings), settings.office, SENDERS[service])
     for event in found.refused:
@@ -158,9 +168,20 @@ def _writer_settings() -> Settings:
     return settings
 
 
+def _settings_of_ledger() -> Settings:
+    """For a command that only reads: it makes no ledger database where there is none."""
+    settings = _writer_settings()
+    file = settings.folder / LEDGER
+    if not settings.database and not file.exists():
+        raise NothingThereError(
+            f"There is no ledger database {file}: set ZI_DATA or ZI_DATABASE. If it is lost, run zi-audit refill."
+        )
+    return settings
+
+
 @contextmanager
 def _ledger(settings: Settings) -> Iterator[Ledger]:
-    database = Database(settings.database or settings.folder / "ledger.db")
+    database = Database(settings.database or settings.folder / LEDGER)
     yield Ledger(database, settings.office)
     database.close()
 
