@@ -20,7 +20,7 @@ from zi_chassis.bus.sender_proof import PUBLIC_KEYS, SenderKey, format_public_ke
 from zi_chassis.bus.server_start import render_start
 from zi_chassis.bus.streams import OtherSettingsError, provision
 from zi_chassis.bus.topology import PROVISIONER, Topology
-from zi_chassis.settings import NATS_MONITOR, Settings, addresses
+from zi_chassis.settings import NATS_MONITOR, UNUSABLE, Settings, addresses
 
 PATIENCE = 60.0
 TRY_SECONDS = 0.5
@@ -162,10 +162,10 @@ def _arguments(settings: Settings, arguments: list[str] | None) -> argparse.Name
 
 
 def main(arguments: list[str] | None = None) -> int:
-    settings = Settings(service=PROVISIONER)
-    options = _arguments(settings, arguments)
-    topology = Topology.read(options.topology)
     try:
+        settings = Settings(service=PROVISIONER)
+        options = _arguments(settings, arguments)
+        topology = Topology.read(options.topology)
         if options.what == "streams":
             return _streams(settings, topology, options.replicas)
         routes = addresses(options.routes)
@@ -174,7 +174,7 @@ def main(arguments: list[str] | None = None) -> int:
         cluster = Cluster(routes, route_secret(settings.data)) if routes else None
         server = Server(options.listen, options.monitor, options.store, cluster=cluster)
         write_keys(topology, settings.data, server)
-    except (UnreadableGrantsError, StandaloneStreamsError) as error:
+    except (UnreadableGrantsError, StandaloneStreamsError, *UNUSABLE) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

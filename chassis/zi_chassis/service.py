@@ -30,7 +30,7 @@ from zi_chassis.office_clock import clock_of_the_office
 from zi_chassis.process import logs, metrics, tracing
 from zi_chassis.process.reachable import Reachable
 from zi_chassis.process.watchdog import Watchdog, Work
-from zi_chassis.settings import NoOfficeError, Settings
+from zi_chassis.settings import UNUSABLE, Settings
 from zi_chassis.storage.lease import Lease, Run, keep_leading
 from zi_chassis.storage.newer_version import EXIT_STATUS, NewerVersionError
 from zi_chassis.web import closed, page, problem
@@ -179,7 +179,7 @@ class Service:
                 self.settings.refuse_demo_in_earnest()
                 for context in self._contexts:
                     await _enter(stack, context())
-            except DomainError as refusal:
+            except (*UNUSABLE, DomainError) as refusal:
                 app.state.refusal = refusal
                 raise
             await stack.enter_async_context(self.watchdog)
@@ -215,14 +215,22 @@ def _reason(check: Check) -> str | None:
         return f"the check failed: {type(error).__name__}"
 
 
+def start(service: str, create_app: Callable[[Settings], FastAPI]) -> None:
+    """Read the settings and serve until SIGTERM; ends the process with its exit status, after a sentence where a setting can't be used."""
+    logs.start()
+    try:
+        settings = Settings(service=service)
+        settings.refuse_no_office()
+        app = create_app(settings)
+    except (*UNUSABLE, DomainError) as refusal:
+        logger.critical("it does not start. %s", refusal)
+        sys.exit(3)
+    run(app, settings)
+
+
 def run(app: FastAPI, settings: Settings) -> None:
     """Serves until SIGTERM; ends the process with its exit status."""
     logs.start()
-    try:
-        settings.refuse_no_office()
-    except NoOfficeError as refusal:
-        logger.critical("it does not start. %s", refusal)
-        sys.exit(3)
     host, _, port = settings.listen.rpartition(":")
     server = uvicorn.Server(
         uvicorn.Config(

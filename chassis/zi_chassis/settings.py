@@ -17,6 +17,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from zi_chassis.bucket import SCHEME, BucketAddress
 from zi_chassis.clock import Clock
 from zi_chassis.domain_error import DomainError
+from zi_chassis.setting_forms import LAST_PORT, BusAddress, HostAndPort, Origin, WebAddress
+from zi_chassis.unusable_setting import PREFIX, OperatorSettings, UnusableSettingError
 from zi_rules.configuration import UnusableConfigurationError
 from zi_rules.data_files import OFFICE_FILE
 from zi_rules.office import OfficeData, OfficeEdition, load_office
@@ -38,18 +40,18 @@ LISTENERS = {
 }
 
 
-PREFIX = "ZI_"
+UNUSABLE = UnusableSettingError, UnusableConfigurationError
 
 
-class ShiftedClockError(Exception):
+class ShiftedClockError(UnusableSettingError):
     """A shifted clock was asked for where real records are or could be."""
 
 
-class NoRulesError(Exception):
+class NoRulesError(UnusableSettingError):
     """The shipped rules never stand in for those of an office that could not be found."""
 
 
-class NoOfficeError(Exception):
+class NoOfficeError(UnusableSettingError):
     """Nobody has said whose house it is, or two have said it differently."""
 
 
@@ -69,7 +71,7 @@ class _Environment(PydanticBaseSettingsSource):
         return {name: stated[variable] for name, variable in names if variable in stated}
 
 
-class Settings(BaseSettings):
+class Settings(OperatorSettings):
     """Settings of one process. Addresses left empty follow from `port` as in the embedded run."""
 
     model_config = SettingsConfigDict(
@@ -79,44 +81,44 @@ class Settings(BaseSettings):
     service: str
     office: str = ""
     data: Path = Path("./var")
-    port: int = 8080
-    listen: str = ""
+    port: int = Field(default=8080, ge=1, le=LAST_PORT - BACKUPS)
+    listen: HostAndPort = ""
     demo: bool = False
-    public_url: str = ""
+    public_url: Origin = ""
     log_origin: str = ""
     database: str = ""
     keys_database: str = ""
     index_database: str = ""
     tiles: str = ""
     witnesses: Path | None = None
-    nats_url: str = ""
+    nats_url: BusAddress = ""
     nats_seed: Path | None = None
-    issuer: str = ""
-    discovery_url: str = ""
-    jwks_url: str = ""
+    issuer: WebAddress = ""
+    discovery_url: WebAddress = ""
+    jwks_url: WebAddress = ""
     client_id: str = "zi"
     client_secret: str = ""
     bearer: str = "id_token"
-    intake_url: str = ""
-    audit_url: str = ""
-    certificates_url: str = ""
-    umkm_url: str = ""
-    integrity_url: str = ""
-    notify_url: str = ""
-    backups_url: str = ""
+    intake_url: WebAddress = ""
+    audit_url: WebAddress = ""
+    certificates_url: WebAddress = ""
+    umkm_url: WebAddress = ""
+    integrity_url: WebAddress = ""
+    notify_url: WebAddress = ""
+    backups_url: WebAddress = ""
     billing: Literal["", "simulator", "gateway"] = ""
-    billing_url: str = ""
+    billing_url: WebAddress = ""
     seal_key: Path | None = None
     seal_certificate: Path | None = None
     private_webhooks: bool = False
-    timestamp_url: str = ""
+    timestamp_url: WebAddress = ""
     timestamp_authority: Path | None = None
-    signing_url: str = ""
+    signing_url: WebAddress = ""
     signing_user: str = ""
     signing_password: str = Field(default="", repr=False)
     signing_authority: Path | None = None
     signing_officials: Path | None = None
-    smtp: str = ""
+    smtp: HostAndPort = ""
     smtp_user: str = ""
     smtp_password: str = ""
     gateway_urls: dict[str, str] = Field(default={}, repr=False)
@@ -141,7 +143,7 @@ class Settings(BaseSettings):
     files: str = ""
     rules: Path | None = None
     trusted_proxies: str = ""
-    otlp_endpoint: str = ""
+    otlp_endpoint: WebAddress = ""
     promise_hours: int = Field(default=72, ge=1, le=720)
     _office_edition: OfficeEdition = PrivateAttr()
 
@@ -160,7 +162,8 @@ class Settings(BaseSettings):
     def _with_addresses(
         cls, environment: dict[str, object], handler: ModelWrapValidatorHandler[Self]
     ) -> Self:
-        port = int(str(environment.get("port") or 8080))
+        text = str(environment.get("port") or "")
+        port = int(text) if text.isdecimal() and 0 < int(text) <= LAST_PORT - BACKUPS else 8080
         local = f"http://127.0.0.1:{port + IDENTITY}"
         service = str(environment.get("service", ""))
         stated = _office_of(environment)

@@ -24,8 +24,7 @@ from deploy.embedded.readiness import waiting
 from deploy.embedded.supervisor import render, start
 
 from zi_chassis import provision
-from zi_chassis.settings import DemoInEarnestError, NoOfficeError, NoRulesError, Settings
-from zi_rules.configuration import UnusableConfigurationError
+from zi_chassis.settings import UNUSABLE, DemoInEarnestError, Settings
 from zi_witness.error import OperatorError
 
 HERE = Path(__file__).resolve().parents[2]
@@ -144,9 +143,7 @@ def main() -> int:
         MissingProgramError,
         NowhereToSendError,
         DemoInEarnestError,
-        NoOfficeError,
-        NoRulesError,
-        UnusableConfigurationError,
+        *UNUSABLE,
         OperatorError,
     ) as error:
         print(error, file=sys.stderr)

@@ -20,6 +20,7 @@ from pyhanko.sign.timestamps import TimeStamper
 
 from zi_chassis.domain import Value
 from zi_chassis.settings import Settings
+from zi_chassis.unusable_setting import UnusableSettingError, read_named
 from zi_letters.evidence import LetterEvidence, evidence_in
 from zi_letters.local_authority import LocalAuthority, make_authority
 from zi_letters.seal import LocalSeal
@@ -31,7 +32,7 @@ FOLLOWED, RENEWED = timedelta(days=365), timedelta(days=182)
 LIST_HOLDS = timedelta(days=30)
 
 
-class TimestampAuthorityError(ValueError):
+class TimestampAuthorityError(UnusableSettingError):
     """The settings of the timestamps' authority do not belong together, or its certificates can't be read."""
 
 
@@ -96,7 +97,7 @@ def load_clock(settings: Settings, sealed: bytes) -> OfficeClock:
         raise TimestampAuthorityError("Name both or neither: ZI_TIMESTAMP_URL and ZI_TIMESTAMP_AUTHORITY.")
     if named is None:
         return OfficeClock(settings, _root(settings, datetime.now(UTC)).pem, sealed)
-    roots = named.read_bytes()
+    roots = read_named(named, "TIMESTAMP_AUTHORITY")
     try:
         found = evidence_in(roots).certificates
     except ValueError as error:

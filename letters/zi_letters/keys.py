@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from zi_chassis.settings import Settings
+from zi_chassis.unusable_setting import UnusableSettingError, read_named
 from zi_letters.clocks import OfficeClock, load_clock
 from zi_letters.evidence import LetterEvidence, evidence_in
 from zi_letters.local_authority import make_authority
@@ -26,7 +27,7 @@ from zi_tlog.note import Signer
 ENDS_SOON = timedelta(days=30)
 
 
-class SealKeyError(ValueError):
+class SealKeyError(UnusableSettingError):
     """The key of the seal and its certificate do not belong together, or one of them can't be read."""
 
 
@@ -68,7 +69,11 @@ def load_keys(settings: Settings, path: str) -> LetterKeys:
     seal = LocalSeal(key, certificates[0].public_bytes(Encoding.DER))
     authority = certificates[-1].public_bytes(Encoding.PEM)
     lists = b"".join(pem.armor("X509 CRL", each.dump()) for each in evidence_in(bundle).revocations)
-    signatories = b"" if settings.signing_authority is None else settings.signing_authority.read_bytes()
+    signatories = (
+        b""
+        if settings.signing_authority is None
+        else read_named(settings.signing_authority, "SIGNING_AUTHORITY")
+    )
     known = evidence_in(signatories).certificates
     officials = b"".join(pem.armor("CERTIFICATE", each.dump()) for each in known)
     issuers = b"".join(each.public_bytes(Encoding.PEM) for each in certificates[1:])
@@ -82,7 +87,7 @@ def _named(key: Path | None, certificate: Path | None) -> bytes | None:
         return None
     if key is None or certificate is None:
         raise SealKeyError("Name both or neither: ZI_SEAL_KEY and ZI_SEAL_CERTIFICATE.")
-    return key.read_bytes() + b"\n" + certificate.read_bytes()
+    return read_named(key, "SEAL_KEY") + b"\n" + read_named(certificate, "SEAL_CERTIFICATE")
 
 
 def _local_bundle(office: str) -> bytes:

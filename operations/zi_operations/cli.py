@@ -14,6 +14,7 @@ from pathlib import Path
 
 from zi_audit.files.halt import HaltError
 from zi_chassis.bucket import SCHEME, BucketAwayError
+from zi_chassis.settings import UNUSABLE
 from zi_operations import doctor, report, upkeep
 from zi_operations.backup import BackupRun, dry_run
 from zi_operations.bucket import Bucket, away, bucket_address
@@ -68,6 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OperationError as error:
         print(f"zona: {error.sentence.render(options.language)}", file=sys.stderr)
         return error.outcome.code
+    except UNUSABLE as error:
+        print(f"zona: {error}", file=sys.stderr)
+        return OperationStatus.REFUSED.code
     except BucketAwayError as error:
         print(f"zona: {away(error).sentence.render(options.language)}", file=sys.stderr)
         return OperationStatus.AWAY.code

@@ -13,15 +13,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from zi_audit.files.status import STATUS
 from zi_audit.files.tile_folder import CHECKPOINT
 from zi_audit.files.tiles import Tiles, published_tiles
-from zi_chassis.settings import LISTENERS, Settings, addresses
+from zi_chassis.setting_forms import LAST_PORT, WebAddress
+from zi_chassis.settings import BACKUPS, LISTENERS, Settings, addresses
 from zi_chassis.storage.database import Tx
 from zi_chassis.storage.event_tables import EventTables
 from zi_chassis.storage.read_only import ReadOnlyDatabase
+from zi_chassis.unusable_setting import OperatorSettings
 from zi_chassis.vault.erasure_files import UNSETTLED
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_tlog.error import LogError
@@ -136,30 +138,30 @@ class BackupTimes:
         return last is None or last > now or last < now - timedelta(days=self.drill_days) - grace
 
 
-class HouseSettings(BaseSettings):
+class HouseSettings(OperatorSettings):
     """The databases of all services at once; those without an address are files in the data folder."""
 
     model_config = SettingsConfigDict(env_prefix="ZI_", frozen=True, extra="ignore", env_ignore_empty=True)
 
     data: Path = Path("./var")
     tiles: str = ""
-    port: int = 8080
+    port: int = Field(default=8080, ge=1, le=LAST_PORT - BACKUPS)
     backups: Path | None = None
-    free_disk_mb: int = 1024
+    free_disk_mb: int = Field(default=1024, ge=0)
     backup_at: time = time(2, 15)
     backup_keep: int = Field(default=14, ge=1)
     backup_copy: str = ""
     drill_days: int = Field(default=90, ge=0)
     backups_listen: str = ""
-    backups_url: str = ""
+    backups_url: WebAddress = ""
     drill_postgres: str = ""
-    intake_url: str = ""
-    notify_url: str = ""
-    umkm_url: str = ""
-    certificates_url: str = ""
-    integrity_url: str = ""
-    audit_url: str = ""
-    audit_writer_url: str = ""
+    intake_url: WebAddress = ""
+    notify_url: WebAddress = ""
+    umkm_url: WebAddress = ""
+    certificates_url: WebAddress = ""
+    integrity_url: WebAddress = ""
+    audit_url: WebAddress = ""
+    audit_writer_url: WebAddress = ""
     intake_database: str = ""
     intake_keys_database: str = ""
     notify_database: str = ""

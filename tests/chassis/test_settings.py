@@ -3,11 +3,14 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 from tests.office_folder import office_folder
 
+from zi_chassis.setting_forms import BusAddress, HostAndPort, Origin, WebAddress
 from zi_chassis.settings import DemoInEarnestError, NoOfficeError, NoRulesError, Settings
+from zi_chassis.unusable_setting import UnusableSettingError
 
 
 @pytest.mark.parametrize(
@@ -33,6 +36,15 @@ def test_every_setting_can_be_set_through_the_environment(monkeypatch: pytest.Mo
     fields = {name: field.annotation for name, field in Settings.model_fields.items()}
     values = {name: of_type[type_] for name, type_ in fields.items() if name != "billing"}
     values |= {"billing": ("gateway", "gateway"), "files": ("s3://bucket/prefix", "s3://bucket/prefix")}
+    of_form = {
+        WebAddress: "http://a.example",
+        Origin: "http://b.example",
+        BusAddress: "nats://c.example:4222",
+    }
+    forms = {**of_form, HostAndPort: "d.example:25"}
+    for name, hint in get_type_hints(Settings, include_extras=True).items():
+        if hint in forms:
+            values[name] = (forms[hint], forms[hint])
     for name, (text, _) in values.items():
         monkeypatch.setenv(f"ZI_{name.upper()}", text)
     expected = {name: value for name, (_, value) in values.items()} | {"log_origin": "text/demo"}
@@ -46,7 +58,9 @@ def test_addresses_of_gateways_that_are_no_object_of_texts_are_refused(
     monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     monkeypatch.setenv("ZI_GATEWAY_URLS", text)
-    with pytest.raises(ValueError, match="ZI_GATEWAY_URLS is no JSON object of addresses by name") as refused:
+    with pytest.raises(
+        UnusableSettingError, match="ZI_GATEWAY_URLS is no JSON object of addresses by name"
+    ) as refused:
         Settings(service="notify")
     assert "rahasia" not in str(refused.value)
 

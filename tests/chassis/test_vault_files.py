@@ -17,6 +17,7 @@ from zi_chassis.domain import ErasedError, UnavailableError
 from zi_chassis.settings import Settings
 from zi_chassis.storage import store as stores
 from zi_chassis.storage.database import Database
+from zi_chassis.unusable_setting import UnusableSettingError
 from zi_chassis.vault import files as vault_files
 from zi_chassis.vault import vault as vaults
 from zi_chassis.vault.files import ABANDONED_SECONDS, HOUSE, LARGE, PROBE, FileRemoval, VaultFiles, mark_of
@@ -448,5 +449,5 @@ async def test_the_probe_makes_its_own_object_once(house: House, bucket: Store) 
 
 
 def test_a_setting_that_is_no_address_is_refused() -> None:
-    with pytest.raises(ValueError, match="is no address of a bucket"):
+    with pytest.raises(UnusableSettingError, match="is no address of a bucket"):
         Settings(service="intake", files="https://bucket.example/files")

@@ -179,3 +179,14 @@ def test_the_statuses_in_the_docs_are_those_of_the_program() -> None:
     rows = re.findall(r"^\| (\d+) \| (.+?) \| (.+?) \|$", section, re.MULTILINE)
     assert rows == [(str(each.code), each.word.en, each.meaning.en) for each in OperationStatus]
     assert table("id").count("\n") == len(OperationStatus) - 1
+
+
+def test_a_setting_that_can_not_be_used_is_told_and_refused(
+    here: SmallHouse, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ZI_BACKUP_AT", "25:99")
+    assert main(["check"]) == OperationStatus.REFUSED.code
+    assert (
+        capsys.readouterr().err
+        == "zona: ZI_BACKUP_AT is '25:99': hour value is outside expected range of 0-23.\n"
+    )

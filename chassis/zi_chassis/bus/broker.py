@@ -14,6 +14,7 @@ from nats.js import JetStreamContext
 from zi_chassis.bus.sender_proof import PUBLIC_KEYS, SenderKey, SenderVerifier, read_public_keys
 from zi_chassis.bus.topology import api_prefix
 from zi_chassis.settings import addresses
+from zi_chassis.unusable_setting import UnusableSettingError
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ FLUSH_SECONDS = 2
 API_SECONDS = 2.0
 
 
-class MissingKeyError(Exception):
+class MissingKeyError(UnusableSettingError):
     """The service's key or the public keys of the senders are missing, or they do not fit each other."""
 
 

@@ -9,6 +9,7 @@ from zi_chassis.bus.grants import bus_grants
 from zi_chassis.bus.sender_proof import SenderKey
 from zi_chassis.settings import Settings
 from zi_chassis.storage.archive import Adoptable
+from zi_chassis.unusable_setting import read_named
 
 KIND = "sender_key"
 
@@ -38,5 +39,5 @@ def bus_configurations(settings: Settings) -> tuple[Adoptable, ...]:
     seed = settings.nats_seed
     if seed is None:
         return ()
-    key = SenderKeyConfiguration(SenderKey(seed.read_bytes()).public, str(seed))
+    key = SenderKeyConfiguration(SenderKey(read_named(seed, "NATS_SEED")).public, str(seed))
     return (settings.office_edition.configuration, key, *bus_grants(seed.parent.parent, settings.service))

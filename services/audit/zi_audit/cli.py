@@ -19,7 +19,7 @@ from zi_audit.tools.origins import OriginError, new_origin
 from zi_audit.tools.refill import refill
 from zi_audit.writer.ledger import Ledger
 from zi_chassis.bucket import BucketAwayError
-from zi_chassis.settings import Settings
+from zi_chassis.settings import UNUSABLE, Settings
 from zi_chassis.storage.database import Database
 from zi_chassis.storage.lease import LeaseTakenError, alone, lease_of
 from zi_chassis.storage.read_only import ReadOnlyDatabase
@@ -38,6 +38,7 @@ class NothingThereError(Exception):
 
 _REFUSALS = (
     *(NothingThereError, BucketAwayError, HaltError, LeaseTakenError, LogError, RotationError, OriginError),
+    *UNUSABLE,
 )
 
 

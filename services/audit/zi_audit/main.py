@@ -27,7 +27,7 @@ from zi_chassis.bus.broker import Broker
 from zi_chassis.bus.outbox import Outbox
 from zi_chassis.bus.process import watch_store
 from zi_chassis.bus.sender_configuration import bus_configurations
-from zi_chassis.service import Service, run
+from zi_chassis.service import Service, start
 from zi_chassis.settings import Settings
 from zi_chassis.storage.archive import Archive, adopt
 from zi_chassis.storage.configuration import configurations
@@ -123,5 +123,4 @@ def _include(service: Service, lanes: APIRouter, configured: APIRouter) -> None:
 
 
 if __name__ == "__main__":
-    settings = Settings(service="audit")
-    run(create_app(settings), settings)
+    start("audit", create_app)

@@ -6,7 +6,7 @@ from zi_chassis.bus.process import broker_of, join_bus
 from zi_chassis.clock import Clock
 from zi_chassis.process.confinement import confinement
 from zi_chassis.process.reachable import Reachable
-from zi_chassis.service import Runner, Service, run
+from zi_chassis.service import Runner, Service, start
 from zi_chassis.settings import Settings
 from zi_chassis.storage.timers import TimerLoop
 from zi_chassis.vault.files import SECONDS, FileRemoval
@@ -115,8 +115,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def main() -> None:
-    settings = Settings(service="intake")
-    run(create_app(settings), settings)
+    start("intake", create_app)
 
 
 if __name__ == "__main__":

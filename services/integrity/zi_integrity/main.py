@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from zi_chassis.bus.process import broker_of, join_bus
 from zi_chassis.clock import Clock
-from zi_chassis.service import Runner, Service, run
+from zi_chassis.service import Runner, Service, start
 from zi_chassis.settings import Settings
 from zi_chassis.storage.timers import TimerLoop
 from zi_chassis.vault.requests import VaultService
@@ -121,8 +121,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def main() -> None:
-    settings = Settings(service="integrity")
-    run(create_app(settings), settings)
+    start("integrity", create_app)
 
 
 if __name__ == "__main__":

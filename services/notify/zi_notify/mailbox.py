@@ -6,7 +6,6 @@ twice is listed twice.
 
 import asyncio
 import logging
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -24,8 +23,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from zi_chassis.domain import Value
-from zi_chassis.service import Service, run
+from zi_chassis.service import Service, start
 from zi_chassis.settings import MAILBOX_SMTP, Settings
+from zi_chassis.unusable_setting import UnusableSettingError
 from zi_chassis.web.page import Pages, static_file
 from zi_chassis.web.problem import NotFoundError
 
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
 
 
-class NotADemoError(Exception):
+class NotADemoError(UnusableSettingError):
     """The mailbox was started outside a demo, where real mail could come."""
 
 
@@ -157,8 +157,4 @@ def _text(mail: EmailMessage) -> str:
 
 
 if __name__ == "__main__":
-    settings = Settings(service="mailbox")
-    try:
-        run(create_app(settings), settings)
-    except NotADemoError as refusal:
-        sys.exit(str(refusal))
+    start("mailbox", create_app)

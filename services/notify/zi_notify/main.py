@@ -14,7 +14,7 @@ from zi_chassis.bus.process import broker_of, join_bus
 from zi_chassis.bus.sender_configuration import bus_configurations
 from zi_chassis.clock import Clock
 from zi_chassis.process.reachable import Reachable, greeted
-from zi_chassis.service import Service, run
+from zi_chassis.service import Service, start
 from zi_chassis.settings import Settings
 from zi_chassis.storage.archive import Adoptable, Archive, adopt
 from zi_chassis.storage.configuration import configurations
@@ -222,5 +222,4 @@ def _mail_from(settings: Settings) -> str:
 
 
 if __name__ == "__main__":
-    settings = Settings(service="notify")
-    run(create_app(settings), settings)
+    start("notify", create_app)

@@ -4,7 +4,7 @@ from fastapi import APIRouter, FastAPI
 
 from zi_chassis.bus.process import broker_of, join_bus
 from zi_chassis.clock import Clock
-from zi_chassis.service import Runner, Service, run
+from zi_chassis.service import Runner, Service, start
 from zi_chassis.settings import Settings
 from zi_chassis.storage.timers import TimerLoop
 from zi_chassis.web.configurations import configurations_router
@@ -60,8 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def main() -> None:
-    settings = Settings(service="umkm")
-    run(create_app(settings), settings)
+    start("umkm", create_app)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ from zi_audit.writer.write_lock import WriteLock
 from zi_chassis.bus.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.process.together import together
-from zi_chassis.service import Service, run
+from zi_chassis.service import Service, start
 from zi_chassis.settings import Settings
 from zi_chassis.storage.database import Database
 from zi_chassis.storage.lease import FolderLease, Lease, lease_of
@@ -259,5 +259,4 @@ async def _opened(lease: Lease, broker: Broker, database: Database, office: str)
 
 
 if __name__ == "__main__":
-    settings = Settings(service="audit-writer")
-    run(create_app(settings), settings)
+    start("audit-writer", create_app)

@@ -8,11 +8,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from zi_certificates.letters.personal_signing import SigningService
 from zi_chassis.settings import Settings
+from zi_chassis.unusable_setting import UnusableSettingError, read_named
 from zi_letters.evidence import evidence_in
 from zi_letters.personal_signature import BsreAccount, BsreSignature
 
 
-class SigningSettingsError(ValueError):
+class SigningSettingsError(UnusableSettingError):
     """The settings of the signing service do not belong together, or one of its files can't be read."""
 
 
@@ -33,7 +34,7 @@ def signing_service(settings: Settings, client: httpx.AsyncClient) -> SigningSer
         raise SigningSettingsError(
             "ZI_SIGNING_URL needs ZI_SIGNING_AUTHORITY, who certifies officials, and ZI_SIGNING_OFFICIALS, who they are."
         )
-    evidence = evidence_in(authority.read_bytes())
+    evidence = evidence_in(read_named(authority, "SIGNING_AUTHORITY"))
     if not evidence.certificates:
         raise SigningSettingsError("The file of ZI_SIGNING_AUTHORITY holds no certificate.")
     account = BsreAccount(settings.signing_url, settings.signing_user, settings.signing_password, evidence)
@@ -52,7 +53,9 @@ def _each_with_a_number(listed: dict[str, str]) -> dict[str, str]:
 
 def _listed(file: Path) -> dict[str, str]:
     try:
-        return _ListedOfficials.model_validate(tomllib.loads(file.read_text("utf-8"))).officials
+        return _ListedOfficials.model_validate(
+            tomllib.loads(read_named(file, "SIGNING_OFFICIALS").decode())
+        ).officials
     except (ValueError, ValidationError):
         # The file has numbers of persons, which the parser's own words could repeat.
         raise SigningSettingsError(
