@@ -176,7 +176,7 @@ def test_a_number_of_seconds_that_is_none_is_refused_in_a_sentence(
         (["watch", "{log}", "--once"], "LogWatch"),
         (["consistency", "{file}", "{file}", "--log", "{log}"], "check_consistency"),
         (["promise", "{file}", "--log", "{log}"], "check_promise"),
-        (["certificate", "{file}"], "ledger_at"),
+        (["certificate", "{file}"], "read_input"),
     ],
 )
 @pytest.mark.parametrize(
@@ -201,6 +201,43 @@ def test_a_fault_of_the_machine_is_no_verdict(
     assert output.err.startswith("zi-verify: ")
     assert "Traceback" not in output.err
     assert "FAIL" not in output.out
+
+
+WITHOUT_LETTERS = """
+import sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("asn1crypto", "pyhanko", "pyhanko_certvalidator", "segno", "typst"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Absent())
+from zi_verify.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def without_letters(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command where the extra for letters is not installed."""
+    command = [sys.executable, "-c", WITHOUT_LETTERS, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_evidence_and_logs_are_checked_without_the_extra_for_letters(tmp_path: Path) -> None:
+    SampleLog(tmp_path / "log", sample_messages(9))
+    receipt = without_letters("receipt", zipped(tmp_path, filed(tmp_path)[1]), "--no-memory")
+    assert (receipt.returncode, receipt.stderr) == (ALONE, "")
+    log = without_letters("log", str(tmp_path / "log"), "--no-memory")
+    assert log.returncode == ALONE
+    assert "9 entries" in log.stdout
+
+
+def test_a_letter_without_the_extra_says_what_to_install_and_is_no_verdict(tmp_path: Path) -> None:
+    (tmp_path / "letter.pdf").write_text("nonsense\n")
+    run = without_letters("certificate", str(tmp_path / "letter.pdf"))
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "pip install 'zi-verify[certificate]'" in run.stderr
+    assert run.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("command", ["receipt", "certificate"])

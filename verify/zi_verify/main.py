@@ -27,7 +27,6 @@ from zi_verify.input_files import (
     read_token,
     write_output,
 )
-from zi_verify.letter_standing import ledger_at
 from zi_verify.letter_template import adopted_templates
 from zi_verify.memory import Memory, default_path
 from zi_verify.options import language_of, parser
@@ -125,6 +124,7 @@ def _receipt_lines(report: ReceiptReport, language: Language) -> Iterator[str]:
 def _certificate(options: argparse.Namespace) -> ExitStatus:
     try:
         from zi_verify.certificate import check_certificate
+        from zi_verify.letter_standing import ledger_at
     except ModuleNotFoundError as error:
         raise VerifyError(
             f"Letters need more than is installed ({error.name} is missing): pip install 'zi-verify[certificate]'",
