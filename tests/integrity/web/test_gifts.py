@@ -105,6 +105,39 @@ async def test_each_deposit_has_the_next_number(tmp_path: Path) -> None:
         assert "1 found" in (await unit.get(f"{HERE}/unit?search=upg/0002/2026")).text
 
 
+async def test_a_receipt_is_found_whatever_became_of_its_gift(tmp_path: Path) -> None:
+    """The number stands on paper: who brings it back a year later has a report that is over."""
+    async with opened(tmp_path) as inside:
+        unit, reporter = inside.person("upg-hadi", "upg"), inside.person(REPORTER, "evaluator")
+        gone, waiting = await reported(inside), await reported(inside, thing="Satu parsel")
+        for address, step in ((gone, "deposit"), (gone, "forward"), (waiting, "deposit")):
+            await unit.post(f"{address}/{step}")
+        await unit.post(f"{gone}/decide", {"outcome": "state_property", "decision": "SK 1"})
+        for query, count, found in (
+            ("", 1, waiting),
+            ("state=all", 2, gone),
+            ("state=decided", 1, gone),
+            ("search=upg/0001/2026", 1, gone),
+            ("search=%20upg/0001/2026", 1, gone),
+            ("search=0001", 1, gone),
+            ("search=upg", 2, gone),
+            ("state=reported&search=0001", 0, ""),
+            ("search=%25", 0, ""),
+            ("search=UPG&page=2", 2, ""),
+        ):
+            page = (await unit.get(f"{HERE}/unit?{query}")).text
+            assert f"{count} found" in page, query
+            assert found in page, query
+        for query, count in (("search=0001", 1), ("search=UPG", 2), ("search=0009", 0), ("", 2)):
+            page = (await reporter.get(f"{HERE}?{query}")).text
+            assert page.count(f'href="{HERE}/mine/') == count, query
+        assert "You reported nothing." not in (await reporter.get(f"{HERE}?search=0009")).text
+        assert (
+            f'href="{HERE}/mine/'
+            not in (await inside.person("officer-cici", "officer").get(f"{HERE}?search=UPG")).text
+        )
+
+
 async def test_a_refused_gift_is_logged_and_closed(tmp_path: Path) -> None:
     async with opened(tmp_path) as inside:
         address = await reported(inside, kind="refused")

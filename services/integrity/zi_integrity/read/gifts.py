@@ -7,11 +7,12 @@ from uuid import UUID
 
 from zi_chassis.storage.database import Row, Tx
 from zi_chassis.storage.recorded import Recorded, rfc3339
+from zi_chassis.storage.searching import like_escaped
 from zi_integrity.domain import gratification
 
 PAGE = 50
 OPEN = ("reported", "incomplete")
-STATES = (*OPEN, "forwarded", "decided", "closed")
+ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -97,17 +98,26 @@ def next_receipt(tx: Tx, year: int) -> str:
     return f"UPG/{count['many'] + 1:04}/{year}"
 
 
-def gifts_of(tx: Tx, reporter: str, page: int) -> tuple[list[GiftRow], int]:
-    return _listed(tx, "reporter = ?", [reporter], "reported_on DESC", page)
+def gifts_of(tx: Tx, reporter: str, search: str, page: int) -> tuple[list[GiftRow], int]:
+    where, values = _with_receipt("reporter = ?", [reporter], search)
+    return _listed(tx, where, values, "reported_on DESC", page)
 
 
 def gifts_for_unit(tx: Tx, state: str, search: str, page: int) -> tuple[list[GiftRow], int]:
-    """Return those in a state, or all that wait for the unit; found by the number of the receipt."""
+    """Return those in a state, in all of them, or without one all that wait for the unit; found by the number of the receipt."""
     states = (state,) if state else OPEN
     where, values = f"state IN ({', '.join('?' for _ in states)})", list[object](states)
-    if search:
-        where, values = f"{where} AND receipt = ?", [*values, search.upper()]
+    if state == ALL:
+        where, values = "1 = 1", []
+    where, values = _with_receipt(where, values, search)
     return _listed(tx, where, values, "COALESCE(due, reported_on)", page)
+
+
+def _with_receipt(where: str, values: list[object], search: str) -> tuple[str, list[object]]:
+    """Add the condition that this stands in the number of the receipt."""
+    if not search:
+        return where, values
+    return f"{where} AND receipt LIKE ? ESCAPE '!'", [*values, f"%{like_escaped(search.upper())}%"]
 
 
 def gift_row(tx: Tx, id: UUID) -> GiftRow | None:

@@ -16,7 +16,7 @@ from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_chassis.web.spreadsheet import as_csv
 from zi_contracts.integrity.gratification import GiftKind, GiftOutcome
-from zi_integrity.read.gifts import PAGE, GiftRow, gift_counts, gift_row, gifts_for_unit, gifts_of
+from zi_integrity.read.gifts import ALL, PAGE, GiftRow, gift_counts, gift_row, gifts_for_unit, gifts_of
 from zi_integrity.roles import GIFT_UNIT, OFFICIALS
 from zi_integrity.use_cases.gifts import GiftStatement
 from zi_integrity.web import register_labels as labels
@@ -47,8 +47,8 @@ async def own_gifts(official: CurrentOfficial) -> Response:
 
 async def _own_page(official: ZoneOfficial, form: Form, status: int = 200) -> Response:
     office, page = official.office, page_number(official.request)
-    reporter = office.register_names.reporter(official.person.sub)
-    rows, count = await office.store.query(lambda tx: gifts_of(tx, reporter, page))
+    reporter, search = office.register_names.reporter(official.person.sub), _search_of(official)
+    rows, count = await office.store.query(lambda tx: gifts_of(tx, reporter, search, page))
     rules = office.register_times.in_force(office.clock.now())
     return pages_of(official.request).render(
         official.request,
@@ -59,12 +59,18 @@ async def _own_page(official: ZoneOfficial, form: Form, status: int = 200) -> Re
         rows=rows,
         count=count,
         paging=pages_for(count, page, PAGE),
+        search=search,
+        search_form=Form({"search": search}),
         limits=rules.limits,
         terms=rules.terms,
         is_unit=official.has(*GIFT_UNIT),
         form=form,
         key=shown_key(form),
     )
+
+
+def _search_of(official: ZoneOfficial) -> str:
+    return official.request.query_params.get("search", "").strip()[:LONGEST_NAME]
 
 
 @router.post(HERE)
@@ -125,9 +131,10 @@ async def complete(official: CurrentOfficial, gift: UUID) -> Response:
 @router.get(f"{HERE}/unit")
 async def unit(official: CurrentOfficial) -> Response:
     official.act(GIFT_UNIT)
-    office, page, form = official.office, page_number(official.request), official.request.query_params
-    state = form.get("state", "") if form.get("state", "") in labels.GIFT_STATES else ""
-    search = form.get("search", "").strip()[:LONGEST_NAME]
+    office, page, search = official.office, page_number(official.request), _search_of(official)
+    state = official.request.query_params.get("state", "")
+    if state not in (*labels.GIFT_STATES, ALL):
+        state = ALL if search else ""  # whoever has a number does not know what became of the gift
     rows, count = await office.store.query(lambda tx: gifts_for_unit(tx, state, search, page))
     return pages_of(official.request).render(
         official.request,
