@@ -34,7 +34,7 @@ OMBUDSMAN = "ombudsman.example/witness"
 def witnessed(home: Home, *key_names: str) -> tuple[TransparencyLog, list[Cosigner]]:
     """A log whose policy names witnesses w0, w1... with these key names, any of them being the quorum."""
     cosigners = [Cosigner(name, bytes([n]) * 32) for n, name in enumerate(key_names, 1)]
-    known = [Witness(f"w{n}", each.verifier.key, "http://w.example") for n, each in enumerate(cosigners)]
+    known = [Witness(f"w{n}", each.verifier.key, f"http://w{n}.example") for n, each in enumerate(cosigners)]
     home.witnesses = Policy((), tuple(known), (), "w0")
     log = home.log()
     log.open(URL)

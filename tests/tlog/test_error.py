@@ -198,6 +198,10 @@ POLICY = [
         "A witness line is: witness <name> <vkey> [<url>].",
     ),
     (W + W.replace(" w ", " v ") + "quorum none", "The key of the witness 'v' is listed twice."),
+    (
+        W + f"witness v {Cosigner('witness.example', bytes([1] * 32)).key.vkey}\nquorum none",
+        "The witnesses 'w' and 'v' have one name in their keys, or one address: that is one witness, and a quorum must not count it twice.",
+    ),
     (W + "group g any\nquorum g", "A group line is: group <name> all|any|<k> <member>..."),
     (
         W + "group g any v\nquorum g",

@@ -146,6 +146,7 @@ def test_names_are_opaque_octets() -> None:
 
 X1 = f"witness X1 {COSIGNERS['X1'].key.vkey}\n"
 X2 = f"witness X2 {COSIGNERS['X2'].key.vkey}\n"
+AT_X = f"witness X1 {COSIGNERS['X1'].key.vkey} https://x.example/\n"
 
 
 @pytest.mark.parametrize(
@@ -167,6 +168,8 @@ X2 = f"witness X2 {COSIGNERS['X2'].key.vkey}\n"
         f"witness none {COSIGNERS['X1'].key.vkey}\nquorum none",
         f"{X1}{X1.replace('X1', 'X9', 1)}quorum none",
         f"{X1}{X2.replace('X2', 'X1', 1)}quorum none",
+        f"{X1}witness X9 {Cosigner('witness.example/X1', b'2' * 32).key.vkey}\nquorum none",
+        f"{AT_X}{X2.rstrip()} https://X.example\nquorum none",
         f"{X1}group g any\nquorum g",
         f"{X1}group g any X1 X1\nquorum g",
         f"{X1}group g any none\nquorum g",
@@ -185,6 +188,18 @@ X2 = f"witness X2 {COSIGNERS['X2'].key.vkey}\n"
 def test_an_unclear_policy_is_refused(text: str) -> None:
     with pytest.raises(LogError):
         parse_policy(text.encode("utf-8", "surrogatepass"))
+
+
+def test_a_witness_under_two_keys_is_no_quorum_of_two() -> None:
+    second = Cosigner("witness.example/X1", b"2" * 32).key.vkey
+    for line in (
+        f"witness again {second}\n",
+        f"witness again {COSIGNERS['X2'].key.vkey} https://x.example\n",
+    ):
+        with pytest.raises(PolicyError, match=r"'X1' and 'again' .* a quorum must not count it twice"):
+            parse_policy(f"{AT_X}{line}group both all X1 again\nquorum both".encode())
+    other = f"{X2.rstrip()} https://x.example/other\n"
+    assert len(parse_policy(f"{AT_X}{other}quorum none".encode()).witnesses) == 2
 
 
 @given(st.binary(max_size=60))

@@ -164,6 +164,12 @@ class _Reading:
         CosignatureVerifier(witness.key)
         if witness.key.public in {known.key.public for known in self.witnesses}:
             raise PolicyError(f"The key of the witness {witness.name!r} is listed twice.")
+        for known in self.witnesses:
+            if _is_same_witness(known, witness):
+                raise PolicyError(
+                    f"The witnesses {known.name!r} and {witness.name!r} have one name in their keys, or one address: that is one"
+                    " witness, and a quorum must not count it twice."
+                )
         self._define(witness.name)
         self.witnesses.append(witness)
 
@@ -216,6 +222,12 @@ def parse_policy(data: bytes) -> Policy:
     if reading.quorum is None:
         raise PolicyError("A policy has exactly one line: quorum <name>.")
     return Policy(tuple(reading.logs), tuple(reading.witnesses), tuple(reading.groups), reading.quorum)
+
+
+def _is_same_witness(left: Witness, right: Witness) -> bool:
+    urls = {url.rstrip("/").lower() for url in (left.url, right.url) if url is not None}
+    has_one_address = left.url is not None and right.url is not None and len(urls) == 1
+    return left.key.name == right.key.name or has_one_address
 
 
 def _origin_of(url: str | None) -> tuple[str, ...]:

@@ -221,8 +221,11 @@ async function parsePolicy(bytes) {
   const free = new Set()
   const kinds = {
     log: async (words) => policy.logs.push({ key: await policyKey(words[0], ED25519, policy.logs) }),
-    witness: async ([name, vkey]) => {
-      policy.witnesses.push({ name, key: await policyKey(vkey, COSIGNATURE, policy.witnesses) })
+    witness: async ([name, vkey, url]) => {
+      const witness = { name, url: url?.replace(/\/+$/, "").toLowerCase(), key: await policyKey(vkey, COSIGNATURE, policy.witnesses) }
+      const same = policy.witnesses.find((known) => known.key.name === witness.key.name || (url !== undefined && known.url === witness.url))
+      if (same) throw badPolicy(`${same.name} and ${name} are one witness, by the name in their keys or by their address`, `${same.name} dan ${name} adalah satu saksi, menurut nama dalam kuncinya atau alamatnya`)
+      policy.witnesses.push(witness)
       define(name, defined, free)
     },
     group: async ([name, count, ...members]) => {
