@@ -196,7 +196,14 @@ def _reconcile(service: str) -> Outcome:
         )
     database = ReadOnlyDatabase(settings.database or file)
     logs = reconcile.logs_of(published_tiles(settings))
-    report = reconcile.Reconcile(service, database, *logs).run(_keys(settings), VaultFiles.at(settings.files))
+    try:
+        report = reconcile.Reconcile(service, database, *logs).run(
+            _keys(settings), VaultFiles.at(settings.files)
+        )
+    except LogError as error:
+        return True, [
+            f"The published log is not what was written, so nothing was compared: {error} Run zi-audit fsck."
+        ]
     return bool(report.findings), list(reconcile.sentences(report))
 
 

@@ -42,6 +42,7 @@ from zi_tlog.tile import TileHashes, bundle_at, read_bundle
 from zi_tlog.tree import consistency_proof, inclusion_proof
 from zi_tlog.witness import AddCheckpoint
 from zi_verify.main import main as zi_verify
+from zi_verify.status import ExitStatus
 from zi_witness.record import WitnessRecord, make_record
 from zi_witness.refusal import CosigningRefusedError
 from zi_witness.rule import read_offer
@@ -79,17 +80,31 @@ def _programs(left: Left) -> Iterator[Check]:
 
 def _log(left: Left) -> Iterator[Check]:
     """Check the log by itself, then against an older checkpoint if nothing is wrong in itself."""
-    if here(zi_verify, "log", str(left.published_log)).code:
+    if _log_fails(left):
         yield Check.LOG
-    elif here(zi_verify, "log", str(left.published_log), "--from-checkpoint", str(left.older)).code:
+    elif _log_fails(left, "--from-checkpoint", str(left.older)):
         yield Check.OLDER
 
 
+def _log_fails(left: Left, *options: str) -> bool:
+    """Whether the verdict is against the log, which is another status than that it could not be read."""
+    result = here(zi_verify, "log", str(left.published_log), *options)
+    assert result.code in (ExitStatus.PASSED.code, ExitStatus.FAIL.code), result.text
+    return result.code == ExitStatus.FAIL.code
+
+
 def _office(left: Left) -> Iterator[Check]:
-    if here(zi_audit, "fsck").code:
+    if _audit_finds("fsck"):
         yield Check.FSCK
-    if any(here(zi_audit, "reconcile", "--service", service).code for service in ("intake", "notify")):
+    if any(_audit_finds("reconcile", "--service", service) for service in ("intake", "notify")):
         yield Check.RECONCILE
+
+
+def _audit_finds(*arguments: str) -> bool:
+    """Whether the tool found something, which is another status than that it could not look."""
+    result = here(zi_audit, *arguments)
+    assert result.code in (0, 1), result.text
+    return result.code == 1
 
 
 def _ledger(left: Left) -> Iterator[Check]:
