@@ -12,6 +12,9 @@ from tests.intake.acts import after, officer
 from tests.intake.front import EMAIL, NAME, Front
 from tests.intake.lines import office_of_lines
 from tests.intake.test_handling import get, post
+from tests.intake.test_lost_code import link_of, press
+from tests.intake.test_pages import post as track
+from tests.intake.test_pages import value_of
 from tests.web.browsing import hidden_fields
 
 from zi_chassis.domain import Act
@@ -145,6 +148,48 @@ async def test_the_receipt_is_in_the_language_of_whoever_gets_it(front: Front, l
     )
     assert "Print this and hand it over" in receipt.text
     assert "lang=" not in "".join(re.findall(r'href="([^"]*)"', receipt.text))
+
+
+@pytest.mark.parametrize(
+    ("reached", "way"),
+    [
+        ({"reporter.email": EMAIL}, "by a link to your e-mail address"),
+        ({"reporter.email": ""}, "there is no other code"),
+    ],
+)
+async def test_the_receipt_says_who_has_seen_the_code(
+    front: Front, reached: dict[str, str], way: str
+) -> None:
+    entry = ENTRY | reached | {"language": "en"}
+    receipt = await post(front, "/desk/entries", entry, front.staff(WATI))
+    assert "Whoever entered this for you has seen the code" in receipt.text
+    assert way in receipt.text
+    assert ("/lost-code" in receipt.text) == bool(reached["reporter.email"])
+
+
+async def test_a_citizen_makes_a_code_that_the_enterer_never_sees(front: Front) -> None:
+    form = ENTRY | hidden_fields(await get(front, "/desk/entries/new", front.staff(WATI)))
+    receipt = await post(front, "/desk/entries", form, front.staff(WATI))
+    [ticket] = await tickets(front)
+    known = front.office.names.code(ticket)
+    assert known in receipt.text
+    front.client.cookies.clear()
+    case = await track(front, "/track", {"ticket": ticket, "code": known})
+    assert "has seen its code" in case.text
+    made = await press(front, await link_of(front, ticket))
+    new = value_of(made, "Code")
+    assert new != known
+    case = await track(front, "/track", {"ticket": ticket, "code": new})
+    assert (case.url.path, "has seen its code" in case.text) == (f"/track/{ticket}", False)
+    front.client.cookies.clear()
+    again = await post(front, "/desk/entries", form, front.staff(WATI))
+    assert new not in again.text
+    assert (await track(front, "/track", {"ticket": ticket, "code": known})).url.path == "/track"
+    other = await front.file()
+    assert (
+        "has seen its code"
+        not in (await track(front, "/track", {"ticket": other["ticket"], "code": other["code"]})).text
+    )
 
 
 async def tickets(front: Front) -> list[str]:

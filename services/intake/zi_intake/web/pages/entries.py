@@ -78,15 +78,18 @@ async def enter_case(request: Request, office: TheOffice, person: Entering) -> R
         return _entry_page(request, office, _all_refused(request, office, form, error), 422)
     except CaseError as error:
         return _entry_page(request, office, as_refused(request, form, error), 422)
-    filing = (await office.state(confirmation.ticket)).filing
+    state = await office.state(confirmation.ticket)
+    filing = state.filing
     assert filing is not None
     address = f"{office.settings.public_url}/track?ticket={confirmation.ticket}"
     context = {
         "receipt": confirmation,
         "filing": filing,
+        "code_way": office.code_actions.way_of(state),
         "of_citizen": pages_of(request).translator(filing.language),
         "picture": picture_of(address),
         "address": address,
+        "lost_code": f"{office.settings.public_url}/lost-code",
         "labels": labels,
     }
     answer = pages_of(request).render(request, "entered.html", 200, **context)
