@@ -20,6 +20,7 @@ from zi_chassis.bus.sender_proof import PUBLIC_KEYS, SenderKey, format_public_ke
 from zi_chassis.bus.server_start import render_start
 from zi_chassis.bus.streams import OtherSettingsError, provision
 from zi_chassis.bus.topology import PROVISIONER, Topology
+from zi_chassis.secret_file import write_secret
 from zi_chassis.settings import NATS_MONITOR, UNUSABLE, Settings, addresses
 
 PATIENCE = 60.0
@@ -56,7 +57,7 @@ def route_secret(data: Path) -> str:
     """Return the password by which the servers of a cluster know each other; made at first use."""
     path = data / "nats" / "keys" / "route"
     if not path.exists():
-        _make_private(path, secrets.token_hex(32).encode())
+        write_secret(path, secrets.token_hex(32).encode())
     return path.read_text()
 
 
@@ -131,14 +132,8 @@ async def _quiet(error: Exception) -> None:
 
 def _public_key(path: Path) -> str:
     if not path.exists():
-        _make_private(path, nkeys.encode_seed(secrets.token_bytes(32), nkeys.PREFIX_BYTE_USER))
+        write_secret(path, nkeys.encode_seed(secrets.token_bytes(32), nkeys.PREFIX_BYTE_USER))
     return str(nkeys.from_seed(bytearray(path.read_bytes().strip())).public_key.decode())
-
-
-def _make_private(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
 
 
 def _arguments(settings: Settings, arguments: list[str] | None) -> argparse.Namespace:

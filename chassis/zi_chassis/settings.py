@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from zi_chassis.bucket import SCHEME, BucketAddress
 from zi_chassis.clock import Clock
 from zi_chassis.domain_error import DomainError
+from zi_chassis.secret_file import make_folder, write_secret
 from zi_chassis.setting_forms import LAST_PORT, BusAddress, HostAndPort, Origin, WebAddress
 from zi_chassis.unusable_setting import PREFIX, OperatorSettings, UnusableSettingError
 from zi_rules.configuration import UnusableConfigurationError
@@ -288,7 +289,7 @@ class Settings(OperatorSettings):
         folder = self.data / self.service
         if self.clock_shift and (not self.demo or (folder.exists() and not (folder / "shifted").exists())):
             raise ShiftedClockError("A shifted clock starts only with ZI_DEMO=1 and on an empty data folder.")
-        _make(folder, 0o700)
+        make_folder(folder, 0o700)
         if self.clock_shift:
             (folder / "shifted").touch()
         return folder
@@ -338,8 +339,8 @@ class Settings(OperatorSettings):
         """As `secret`, but what `make` gives."""
         path = self.folder / "secrets" / name
         if not path.exists():
-            _make(path.parent, 0o700)
-            _write_once(path, make())
+            with suppress(FileExistsError):  # of processes that start together all work with the first one's
+                write_secret(path, make())
         return path.read_bytes()
 
 
@@ -364,34 +365,3 @@ def _refuse_two_names(office: str, stated: OfficeEdition) -> None:
 def addresses(setting: str) -> list[str]:
     """Return the addresses of a setting that names several, as those of a cluster, with commas between."""
     return [each.strip() for each in setting.split(",") if each.strip()]
-
-
-def _write_once(path: Path, content: bytes) -> None:
-    """Of two processes that start together one writes; nobody works with a secret that was replaced."""
-    fresh = path.with_suffix(f".{secrets.token_hex(4)}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        os.write(descriptor, content)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    with suppress(FileExistsError):
-        path.hardlink_to(fresh)
-    fresh.unlink()
-    _sync(path.parent)
-
-
-def _make(folder: Path, mode: int = 0o777) -> None:
-    """With its parents; what was made is on disk, or a power cut could take a secret away with its folder."""
-    if not folder.is_dir():
-        _make(folder.parent)
-        folder.mkdir(exist_ok=True, mode=mode)
-        _sync(folder.parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -112,7 +112,11 @@ def _key(options: argparse.Namespace) -> OperationStatus:
         )
     house_key, operator_key = make_keys()
     write_operator_key(options.file, operator_key)
-    write_house_key(path, house_key)
+    try:
+        write_house_key(path, house_key)
+    except OSError:
+        options.file.unlink()  # one half is worth nothing, and would be in the way of the next try
+        raise
     say(
         options,
         f"{options.file} opens the backups of this house. Keep it outside of the house, twice; without it they are worth nothing.",

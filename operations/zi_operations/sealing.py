@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
+from zi_chassis.secret_file import write_secret
 from zi_operations.outcome import OperationError, OperationStatus
 
 MAGIC = b"zona-part-1\n"
@@ -102,12 +103,7 @@ def read_operator_key(path: Path) -> OperatorKey:
 
 def _write(path: Path, kind: str, *halves: bytes) -> None:
     """Never over a file that is there."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "w") as file:
-        file.write("".join(f"{line}\n" for line in (kind, *(half.hex() for half in halves))))
-        file.flush()
-        os.fsync(descriptor)
+    write_secret(path, "".join(f"{line}\n" for line in (kind, *(half.hex() for half in halves))).encode())
 
 
 def _read(path: Path, kind: str) -> tuple[bytes, bytes]:

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import signal
 import sys
 import threading
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from zi_audit.files.tile_folder import sync_folder
 from zi_chassis.process import logs
+from zi_chassis.secret_file import write_secret
 from zi_operations import doctor, report
 from zi_operations.backup import BackupRun
 from zi_operations.backup_process import BackupProcess
@@ -124,12 +124,6 @@ def sender_key(options: argparse.Namespace) -> OperationStatus:
 
 def _set_aside(seed: Path, aside: Path) -> None:
     """Move a key to what may be another volume: the copy is on disk before the key goes."""
-    aside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as copy:
-        copy.write(seed.read_bytes())
-        copy.flush()
-        os.fsync(copy.fileno())
-    sync_folder(aside.parent)
+    write_secret(aside, seed.read_bytes())
     seed.unlink()
     sync_folder(seed.parent)

@@ -1,7 +1,6 @@
 """A backup is of one moment, is whole or is not there, and reveals nothing without its keys."""
 
 import os
-import resource
 import shutil
 import sqlite3
 import threading
@@ -12,6 +11,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from tests.full_disk import full_disk
 from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import NAME, SmallHouse
 
@@ -126,13 +126,8 @@ def test_the_checkpoint_of_a_backup_is_never_ahead_of_its_ledger(
 def test_a_full_disk_leaves_nothing_that_looks_like_a_backup(
     small: SmallHouse, backup_folder: BackupFolder
 ) -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, hard))
-    try:
-        with pytest.raises(OperationError) as refused:
-            backup_folder.take(small.house)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with full_disk(2000), pytest.raises(OperationError) as refused:
+        backup_folder.take(small.house)
     assert refused.value.outcome is OperationStatus.NO_ROOM
     assert list(backup_folder.target.iterdir()) == []
 
