@@ -250,7 +250,9 @@ async def test_no_official_reads_or_writes_it(calling: Calling) -> None:
 async def test_the_pages_add_change_and_retire(visiting: Visiting) -> None:
     request = await visiting.inside.requested()
     browser, path = visiting.owner(request), f"{here(request)}/master-data"
-    assert "0 entries are found." in (await browser.get(path)).text
+    empty = await browser.get(path)
+    assert "0 entries are found." in empty.text
+    assert "There is no such entry." in empty.text
     form = await browser.get(f"{path}/new?kind=producer")
     typed = {"kind": "producer", "label": "Pabrik Utara", "country": "cn", "contact": "Bunga Contoh"}
     wrong = await browser.post(f"{path}/new", typed | {"gacc_until": "2027-01-31", "label": ""})
@@ -288,7 +290,9 @@ async def test_a_product_page_keeps_the_lines_of_its_composition(visiting: Visit
     page = await browser.post(f"{path}/new", typed)
     assert "kedelai<br>gula" in page.text
     assert "Pabrik Utara" in page.text
-    assert (await browser.get(f"{path}?page=2")).text.count('rel="prev"') == 1
+    beyond = await browser.get(f"{path}?page=2")
+    assert beyond.text.count('rel="prev"') == 1
+    assert "The list ends here." in beyond.text
 
 
 async def test_a_product_keeps_its_retired_producer_when_something_else_is_corrected(

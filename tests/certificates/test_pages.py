@@ -237,6 +237,18 @@ async def test_a_country_is_chosen_by_its_name_and_what_is_no_country_is_refused
     assert '<option value="MY">Malaysia</option>' in refused.text
 
 
+@pytest.mark.parametrize(
+    ("part", "sentence"),
+    [
+        ("amend", "Your account has no valid letter that could be amended."),
+        ("company-products", "There is no such product."),
+    ],
+)
+async def test_an_empty_list_says_so(visiting: Visiting, part: str, sentence: str) -> None:
+    request, browser = await begun(visiting)
+    assert sentence in (await browser.get(f"{here(request)}/{part}")).text
+
+
 async def test_the_same_form_sent_twice_does_it_once(visiting: Visiting, inside: Inside) -> None:
     request, browser = await begun(visiting)
     await inside.office.applying.draft(request, inside.citizen(request), None, OUTLINE)
