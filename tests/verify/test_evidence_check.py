@@ -607,10 +607,20 @@ def test_a_pending_act_under_another_name_or_that_is_none_fails() -> None:
 # -- the key of whoever sealed it
 
 
+def test_without_a_key_from_elsewhere_it_is_said_that_nobody_proved_completeness() -> None:
+    report = check_receipt(SMALL, POLICY, NOW)
+    assert report.verdict == Matching()
+    assert "Whoever sealed this says that it is complete" in remarks(report)
+    assert "cut off at the end is NOT proven" in remarks(report)
+    assert INTAKE_KEY.key.vkey in remarks(report)
+    assert not any(remark.en.startswith("Complete") for remark in report.remarks)
+
+
 def test_a_key_from_elsewhere_is_compared_with_the_one_that_sealed_it() -> None:
     report = check_receipt(SMALL, POLICY, NOW, INTAKE_KEY.key)
     assert report.verdict == Matching()
-    assert any("it is the one that you gave" in remark.en for remark in report.remarks)
+    assert "The key that you gave says that this is complete" in remarks(report)
+    assert "NOT proven" not in remarks(report)
     verdict = check_receipt(SMALL, POLICY, NOW, AUDIT_KEY.key).verdict
     assert isinstance(verdict, Failed)
     assert [finding.file for finding in verdict.findings] == ["manifest.vkey", "promise.vkey"]

@@ -281,27 +281,30 @@ def _has_our_readme(archive: EvidenceArchive) -> bool:
 
 
 def _completeness(manifest: Manifest, sealed_by: Verifier | None, *, is_compared: bool) -> Iterator[Sentence]:
-    """The claim of completeness: its scope, its tree, its key and its purpose."""
+    """The claim of completeness: its scope, its tree, its key and its purpose. Only the key of the seal stands behind it."""
     services, case, origin = ", ".join(manifest.services), plain(manifest.case), plain(manifest.origin)
-    yield Sentence(
-        f"Complete: all acts of {services} about case {case} among the first {manifest.size} entries of {origin}, and no version between"
-        " is missing. Made for: " + manifest.purpose + ".",
-        f"Lengkap: semua tindakan {services} tentang kasus {case} di antara {manifest.size} entri pertama {origin}, dan tidak ada versi di"
-        " antaranya yang hilang. Dibuat untuk: " + manifest.purpose + ".",
-    )
     key = "?" if sealed_by is None else sealed_by.key.vkey
-    en, id = (
-        ("it is the one that you gave", "itulah kunci yang Anda berikan")
-        if is_compared
-        else (
-            "compare it with what the office prints in its maklumat, or give it with --key",
-            "bandingkan dengan yang dicetak kantor dalam maklumat, atau berikan dengan --key",
+    scope = Sentence(
+        f"all acts of {services} about case {case} among the first {manifest.size} entries of {origin}. Made for: {manifest.purpose}.",
+        f"semua tindakan {services} tentang kasus {case} di antara {manifest.size} entri pertama {origin}. Dibuat untuk:"
+        f" {manifest.purpose}.",
+    )
+    if is_compared:
+        yield Sentence(
+            f"The key that you gave says that this is complete: {scope.en} No version between is missing. The key: {key}",
+            f"Kunci yang Anda berikan menyatakan bahwa ini lengkap: {scope.id} Tidak ada versi di antaranya yang hilang. Kuncinya: {key}",
         )
-    )
-    yield Sentence(
-        f"That nothing was left out at the end is the word of this key; {en}: {key}",
-        f"Bahwa tidak ada yang dihilangkan di akhir adalah pernyataan kunci ini; {id}: {key}",
-    )
+    else:
+        yield Sentence(
+            f"Whoever sealed this says that it is complete: {scope.en} No version between is missing, which was checked.",
+            f"Yang menyegel ini menyatakan bahwa ini lengkap: {scope.id} Tidak ada versi di antaranya yang hilang, dan itu diperiksa.",
+        )
+        yield Sentence(
+            "That nothing was cut off at the end is NOT proven: the key of the seal was compared with nothing, and anybody can seal again with"
+            f" a key of their own. Compare it with what the office prints in its maklumat, or give that with --key: {key}",
+            "Bahwa tidak ada yang dipotong di akhir TIDAK terbukti: kunci segelnya tidak dibandingkan dengan apa pun, dan siapa pun dapat"
+            f" menyegel lagi dengan kunci sendiri. Bandingkan dengan yang dicetak kantor dalam maklumat, atau berikan dengan --key: {key}",
+        )
     for index in manifest.left_out:
         yield Sentence(
             f"Entry {index} carries the number of this case; the office sets it aside (under another's name, repeated, or no message).",

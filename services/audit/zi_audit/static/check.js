@@ -1155,12 +1155,12 @@ function completeness(manifest, key) {
   const vkey = new TextDecoder().decode(key ?? new Uint8Array()).trim()
   return [
     sentence(
-      `Complete: all acts of ${services} about case ${ticket} among the first ${size} entries of ${origin}, and no version between is missing. Made for: ${purpose}.`,
-      `Lengkap: semua tindakan ${services} tentang kasus ${ticket} di antara ${size} entri pertama ${origin}, dan tidak ada versi di antaranya yang hilang. Dibuat untuk: ${purpose}.`
+      `Whoever sealed this says that it is complete: all acts of ${services} about case ${ticket} among the first ${size} entries of ${origin}. Made for: ${purpose}. No version between is missing, which was checked.`,
+      `Yang menyegel ini menyatakan bahwa ini lengkap: semua tindakan ${services} tentang kasus ${ticket} di antara ${size} entri pertama ${origin}. Dibuat untuk: ${purpose}. Tidak ada versi di antaranya yang hilang, dan itu diperiksa.`
     ),
     sentence(
-      `That nothing was left out at the end is the word of this key; compare it with what the office prints in its maklumat: ${vkey}`,
-      `Bahwa tidak ada yang dihilangkan di akhir adalah pernyataan kunci ini; bandingkan dengan yang dicetak kantor dalam maklumat: ${vkey}`
+      `That nothing was cut off at the end is not proven here: anybody can seal again with a key of their own. Compare the key of the seal with what the office prints in its maklumat: ${vkey}`,
+      `Bahwa tidak ada yang dipotong di akhir tidak terbukti di sini: siapa pun dapat menyegel lagi dengan kunci sendiri. Bandingkan kunci segelnya dengan yang dicetak kantor dalam maklumat: ${vkey}`
     ),
     ...manifest.left_out.map((index) =>
       sentence(`Entry ${index} carries the number of this case; the office sets it aside.`, `Entri ${index} memuat nomor kasus ini; kantor mengesampingkannya.`)
