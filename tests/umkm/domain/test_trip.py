@@ -106,6 +106,14 @@ def test_whoever_once_wrote_the_plan_never_approves_it() -> None:
         decide(changed(APPROVE, by=staff("mentor-dodi", "head")), state_after(joined, second, left))
 
 
+def test_nobody_is_on_two_approved_trips_of_one_day() -> None:
+    """Two letters of assignment for one day are two claims for its expenses."""
+    with pytest.raises(refused.TravellerAwayError):
+        decide(changed(APPROVE, away=frozenset({"officer-budi"})), state_after(PLAN))
+    assert decide(changed(APPROVE, away=frozenset({"officer-cici"})), state_after(PLAN))
+    assert decide(changed(AGAIN, away=frozenset({"officer-budi"})), state_after(PLAN, APPROVE)) == []
+
+
 def test_an_approver_with_a_conflict_or_a_business_of_their_own_there_leaves_it_to_others() -> None:
     for facts in (
         (fact("A"), fact("B", interested=frozenset({"supervisor-eka"}))),

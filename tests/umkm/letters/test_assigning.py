@@ -11,7 +11,7 @@ from tests.umkm.strangers import planned_trip
 from tests.verify.sample_log import POLICY
 
 from zi_contracts.umkm.letters import MentoringLetterIssued
-from zi_umkm.domain.trip_errors import OwnTripError, TripPlanChangedError
+from zi_umkm.domain.trip_errors import OwnTripError, TravellerAwayError, TripPlanChangedError
 from zi_umkm.letters.verifying import LetterStanding, ShownEvidence
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.letters import mentoring_letter_numbered
@@ -74,6 +74,21 @@ async def test_a_letter_holds_until_its_trip_is_changed_or_cancelled(house: Seal
     by = house.inside.staff("supervisor-eka", "supervisor")
     await house.office.travelling.cancel(trip, by, "weather")
     assert await standing(house) is LetterStanding.WITHDRAWN
+
+
+async def test_one_day_is_on_no_two_letters_of_the_same_person(house: SealedMentoring) -> None:
+    """A second trip of the same day is approved once the first one is cancelled, or for another day."""
+    request, by = await house.inside.mentored(), house.inside.staff("supervisor-eka", "supervisor")
+    first, second = await planned_trip(house.inside, request), await planned_trip(house.inside, request)
+    assert await approved(house, first) == FIRST
+    assert await approved(house, first) == FIRST, "said again"
+    with pytest.raises(TravellerAwayError):
+        await approved(house, second)
+    house.inside.clock.pass_hours(24)
+    next_day = await planned_trip(house.inside, request)
+    assert await approved(house, next_day) == SECOND
+    await house.office.travelling.cancel(first, by, "weather")
+    assert await approved(house, second) == "SPT-2026-000003"
 
 
 async def test_a_refused_approval_takes_no_number(house: SealedMentoring) -> None:

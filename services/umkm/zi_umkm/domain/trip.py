@@ -85,12 +85,13 @@ class ChangeTrip(TripCommand):
 
 class ApproveTrip(TripCommand):
     """`number` is the next one of the letters of assignment of its year, `wording` the text of such letters now; `plan_digest` is that
-    of the plan that the approver read."""
+    of the plan that the approver read; `away` go on another approved trip on one of its days."""
 
     plan_digest: str
     number: str
     wording: Pin | None = None
     facts: Facts
+    away: frozenset[str] = frozenset()
 
 
 class CancelTrip(TripCommand):
@@ -241,6 +242,8 @@ def _approve(command: ApproveTrip, trip: Trip, plan: TripPlan) -> list[TripEvent
         return []
     _refuse_past(command, plan)
     _refuse_unfit_stops(plan, command.facts)
+    if not command.away.isdisjoint(plan.people):
+        raise refused.TravellerAwayError
     if any(command.by.actor in each.interested.union({each.owner}) for each in command.facts):
         raise errors.InterestedError
     return [TripApproved(by=command.by, number=command.number, wording=command.wording)]

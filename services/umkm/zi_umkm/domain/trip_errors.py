@@ -22,6 +22,10 @@ class OwnTripError(MentoringError):
     sentence = "You planned this trip or go on it: somebody else has to approve it."
 
 
+class TravellerAwayError(MentoringError):
+    sentence = "Somebody on this trip goes on another approved trip on one of its days: change the days, or who goes."
+
+
 class NotOnTripError(MentoringError):
     sentence = "Only those who planned this trip or go on it do this."
 

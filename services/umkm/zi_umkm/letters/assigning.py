@@ -19,6 +19,7 @@ from zi_umkm.letters.writing import MentoringLetterWriting
 from zi_umkm.messaging.letters_data import letter_registers
 from zi_umkm.messaging.published import SUBJECT_OF_TRIPS, cases, trips
 from zi_umkm.messaging.upstream import request_of
+from zi_umkm.read.trips import away_on
 from zi_umkm.use_cases.travelling import facts_of, today_of
 
 
@@ -50,7 +51,8 @@ class Assigning:
         def found(tx: Tx) -> list[Reaction]:
             now: Trip = self._store.states(tx, {trip: trips})[trip][1]
             number, numbered = self._numbered(tx, letter, now)
-            stops = () if now.plan is None else now.plan.stops
+            plan = now.plan
+            stops = () if plan is None else plan.stops
             known = [request_of(tx, each.ticket) for each in stops]
             command = ApproveTrip(
                 by=by,
@@ -59,6 +61,7 @@ class Assigning:
                 number=number,
                 facts=tuple(facts_of(tx, request) for request in known if request is not None),
                 wording=self._assignments.pin,
+                away=frozenset() if plan is None else away_on(tx, trip, plan.begins, plan.ends),
             )
             return [Reaction(trips, trip, command), *numbered, *_announced(command, trip, now)]
 

@@ -153,6 +153,16 @@ def year_and_place(number: str) -> tuple[int, int]:
     return int(year), int(place)
 
 
+def away_on(tx: Tx, trip: UUID, begins: date, ends: date) -> frozenset[str]:
+    """Return who goes on another trip that is approved, or was made, on one of these days."""
+    rows = tx.execute(
+        "SELECT p.person FROM trips t JOIN trip_people p ON p.trip = t.trip WHERE t.begins <= ? AND t.ends >= ?"
+        " AND t.trip <> ? AND t.status IN ('approved', 'made')",
+        *(ends.isoformat(), begins.isoformat(), str(trip)),
+    )
+    return frozenset(row["person"] for row in rows)
+
+
 def letter_holds(tx: Tx, number: str) -> bool | None:
     """Tell whether a letter of assignment holds: its trip was neither changed nor cancelled since; None for none of a trip."""
     rows = tx.execute(
