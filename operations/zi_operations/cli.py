@@ -6,7 +6,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -43,6 +43,7 @@ from zi_operations.unsettled import unsettled
 from zi_tlog.error import LogError
 from zi_verify.bar import ProgressBar
 from zi_verify.options import language_of
+from zi_verify.verdict import Sentence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -143,12 +144,33 @@ def _backup(options: argparse.Namespace) -> OperationStatus:
     outside = files_outside(house)
     lines = (report.of_manifest(taken.manifest), *([outside] if outside else []))
     print_lines([each.render(options.language) for each in lines])
-    gone = [str(path) for path in retain(target, options.keep or 0, now, key)]
-    if address is not None:
-        bucket = BucketOfBackups(Bucket(address), key)
-        bucket.send(taken.folder, ProgressBar(sys.stderr))
-        say(options, f"copied to {address}/{taken.folder.name}", f"disalin ke {address}/{taken.folder.name}")
-        gone += bucket.retain(options.keep or 0, now)
+    keep, name = options.keep or 0, taken.folder.name
+    outcome = _remove_old(options, str(taken.folder), lambda: map(str, retain(target, keep, now, key)))
+    if address is None:
+        return outcome
+    bucket = BucketOfBackups(Bucket(address), key)
+    bucket.send(taken.folder, ProgressBar(sys.stderr))
+    say(options, f"copied to {address}/{name}", f"disalin ke {address}/{name}")
+    in_bucket = _remove_old(options, f"{address}/{name}", lambda: bucket.retain(keep, now))
+    return in_bucket if outcome is OperationStatus.DONE else outcome
+
+
+def _remove_old(
+    options: argparse.Namespace, made: str, remove: Callable[[], Iterable[str]]
+) -> OperationStatus:
+    """Remove older backups than the one that was made, which is no worse where that fails."""
+    try:
+        gone = list(remove())
+    except (OSError, BucketAwayError) as error:
+        fault = (
+            away(error).sentence if isinstance(error, BucketAwayError) else Sentence(str(error), str(error))
+        )
+        failed = Sentence(
+            f"{made} is whole. Older backups could not be removed, so remove them yourself: {fault.en}",
+            f"{made} utuh. Cadangan yang lebih lama tidak dapat dihapus, jadi hapuslah sendiri: {fault.id}",
+        )
+        print(f"zona: {failed.render(options.language)}", file=sys.stderr)
+        return OperationStatus.NOT_REMOVED
     for path in gone:
         say(options, f"removed: {path}", f"dihapus: {path}")
     return OperationStatus.DONE

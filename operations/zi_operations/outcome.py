@@ -145,6 +145,15 @@ class OperationStatus(Enum):
         ),
     )
 
+    NOT_REMOVED = (
+        17,
+        Sentence("not removed", "tidak dihapus"),
+        Sentence(
+            "the backup was made and is whole; older ones that were to be removed are still there",
+            "cadangan dibuat dan utuh; yang lebih lama dan seharusnya dihapus masih ada",
+        ),
+    )
+
     def __init__(self, code: int, word: Sentence, meaning: Sentence) -> None:
         self.code = code
         self.word = word

@@ -6,14 +6,18 @@ import os
 import re
 import signal
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import SmallHouse
 
 from zi_operations.cli import main
 from zi_operations.drill_scratch import scratch_folder
 from zi_operations.outcome import OperationStatus, table
+from zi_operations.retention import is_whole
+from zi_operations.sealing import write_house_key
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operations.md").read_text()
@@ -190,3 +194,25 @@ def test_a_setting_that_can_not_be_used_is_told_and_refused(
         capsys.readouterr().err
         == "zona: ZI_BACKUP_AT is '25:99': hour value is outside expected range of 0-23.\n"
     )
+
+
+def test_a_backup_is_told_to_be_whole_where_older_ones_can_not_be_removed(
+    here: SmallHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = BackupFolder(tmp_path)
+    folder.at -= timedelta(hours=1)
+    write_house_key(here.house.backup_key, folder.house_key)
+    old, rename = folder.take(here.house).folder, Path.rename
+
+    def refuse_old(path: Path, target: Path) -> Path:
+        if path == old:
+            raise OSError(errno.EROFS, "Read-only file system", str(path))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse_old)
+    assert main(["backup", str(folder.target), "--keep", "1"]) == OperationStatus.NOT_REMOVED.code
+    (made,) = set(folder.target.iterdir()) - {old}
+    printed = capsys.readouterr().err
+    assert f"zona: {made} is whole. Older backups could not be removed" in printed
+    assert f"Read-only file system: '{old}'" in printed
+    assert is_whole(made, folder.house_key)
