@@ -249,6 +249,16 @@ async def test_an_empty_list_says_so(visiting: Visiting, part: str, sentence: st
     assert sentence in (await browser.get(f"{here(request)}/{part}")).text
 
 
+async def test_a_day_that_is_in_no_calendar_is_refused_with_a_sentence(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request, browser = await begun(visiting)
+    await inside.office.applying.draft(request, inside.citizen(request), None, OUTLINE)
+    page = await filled(browser, f"{here(request)}/items/new", {**PRODUCT, "expires": "31-02-2028"})
+    assert page.status_code == 422
+    assert "There is no such day in the calendar" in page.text
+
+
 async def test_the_same_form_sent_twice_does_it_once(visiting: Visiting, inside: Inside) -> None:
     request, browser = await begun(visiting)
     await inside.office.applying.draft(request, inside.citizen(request), None, OUTLINE)

@@ -1,9 +1,10 @@
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from tests.chassis.sample_service import Thing, service
 
@@ -11,6 +12,10 @@ from zi_chassis.web.problem import field_errors
 
 GOOD = {"text": "ok", "kind": "red"}
 THINGS = "/sample/api/things/T-1"
+
+
+class Dated(BaseModel):
+    day: date
 
 
 @pytest.fixture
@@ -103,3 +108,24 @@ def test_a_text_that_is_too_long_is_counted_without_the_blanks_around_it() -> No
         with pytest.raises(ValidationError) as caught:
             Thing.model_validate({"text": text, "kind": "red"})
         assert field_errors(request, caught.value)["text"].endswith(f"there are {length} now.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("2026-02-31", "There is no such day in the calendar"),
+        ("31-02-2026", "There is no such day in the calendar"),
+        ("29/2/2027", "There is no such day in the calendar"),
+        ("28-02-2026", "Write the date as year-month-day"),
+        ("tomorrow", "Write the date as year-month-day"),
+        (" ", "This field is needed."),
+    ],
+)
+def test_a_day_that_is_in_no_calendar_is_told_from_one_that_is_written_wrongly(
+    typed: str, sentence: str
+) -> None:
+    app = service(Path("unused")).app
+    request = Request({"type": "http", "app": app, "headers": [], "query_string": b"lang=en", "path": "/"})
+    with pytest.raises(ValidationError) as caught:
+        Dated.model_validate({"day": typed})
+    assert field_errors(request, caught.value)["day"].startswith(sentence)

@@ -2,8 +2,10 @@
 reader's language, and never a trace or what somebody wrote."""
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, ClassVar
 
 from fastapi import FastAPI
@@ -187,6 +189,9 @@ FIELDS: Mapping[str, str] = {
     "uuid_type": msgid("Give a UUID here."),
     "date_from_datetime_parsing": msgid("Write the date as year-month-day, for example 2026-12-31."),
     "date_parsing": msgid("Write the date as year-month-day, for example 2026-12-31."),
+    "no_such_day": msgid(
+        "There is no such day in the calendar; write one that exists, for example 2026-12-31."
+    ),
     "date_type": msgid("Write the date as year-month-day, for example 2026-12-31."),
     "int_parsing": msgid("Write a whole number."),
     "int_type": msgid("Write a whole number."),
@@ -216,6 +221,7 @@ LIMITS = (
     *("gt", "ge", "lt", "le"),
     *("code", "place"),
 )
+DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII)
 OTHERWISE = msgid("This value cannot be accepted; check it.")
 
 
@@ -307,6 +313,8 @@ def _sentence(request: Request, error: Mapping[str, Any]) -> str:
     if error["type"] == "value_error":
         return say(str(context["error"]))
     wrong = "missing" if context.get("min_length") == 1 else error["type"]
+    if wrong == "date_from_datetime_parsing" and isinstance(error["input"], str):
+        return say(unread_day(error["input"]))
     known = {name: context[name] for name in LIMITS if name in context}
     if error["type"] == "string_too_long":
         known["length"] = _length_over(error["input"], context["max_length"])
@@ -319,6 +327,19 @@ def _length_over(text: str, most: int) -> int:
     """Count the characters without the blanks around them, unless only these are too many."""
     length = len(text.strip())
     return length if length > most else len(text)
+
+
+def unread_day(text: str) -> str:
+    """Return the sentence for a text that can't be read as a day: that it is needed, that it is in no calendar, or how it is written."""
+    written = DAY.fullmatch(text.strip())
+    if written is None:
+        return FIELDS["date_parsing"] if text.strip() else FIELDS["missing"]
+    first, middle, last = map(int, filter(None, written.groups()))
+    try:
+        date(first if written[1] else last, middle, last if written[1] else first)
+    except ValueError:
+        return FIELDS["no_such_day"]
+    return FIELDS["date_parsing"]
 
 
 def field_errors(request: Request, error: ValidationError) -> dict[str, str]:

@@ -11,7 +11,7 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import language_of, msgid
 from zi_chassis.web.page import Translator, pages_of
-from zi_chassis.web.problem import FIELDS
+from zi_chassis.web.problem import FIELDS, unread_day
 from zi_chassis.web.refused_form import REFUSED, ChoiceError, refused_at, status_of, too_long
 from zi_contracts.text import UNSEEN, first_unseen, one_spelling
 from zi_integrity.read.known_officials import is_known_official
@@ -105,7 +105,7 @@ def day_of(form: Form, field: str, *, is_needed: bool = True) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ChoiceError(FIELDS["date_parsing"] if text else FIELDS["missing"], field) from None
+        raise ChoiceError(unread_day(text), field) from None
 
 
 def needed_day(form: Form, field: str) -> date:
@@ -120,7 +120,7 @@ def past_day(form: Form, field: str, today: date) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise ChoiceError(FIELDS["date_parsing"] if text else FIELDS["missing"], field) from None
+        raise ChoiceError(unread_day(text), field) from None
     if not FIRST_DAY <= day <= today:
         raise ChoiceError(msgid("Give a day that has passed, or today."), field)
     return day

@@ -12,7 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 from zi_chassis.office_clock import office_zone
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import msgid
-from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError, field_errors
+from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError, field_errors, unread_day
 from zi_chassis.web.refused_form import REFUSED, ChoiceError, refused_at, too_long
 from zi_chassis.web.refused_form import status_of as form_status
 from zi_contracts.text import UNSEEN, first_unseen, one_spelling
@@ -125,7 +125,7 @@ def day_of(form: Form, name: str) -> datetime | None:
     try:
         return datetime.combine(date.fromisoformat(text), time(23, 59, 59), office_zone())
     except ValueError:
-        raise ChoiceError(FIELDS["date_parsing"], name) from None
+        raise ChoiceError(unread_day(text), name) from None
 
 
 def moment_of(form: Form, name: str) -> datetime:

@@ -16,7 +16,7 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import pages_of
-from zi_chassis.web.problem import DETAILS, FIELDS, ForbiddenError, NotFoundError
+from zi_chassis.web.problem import DETAILS, FIELDS, ForbiddenError, NotFoundError, unread_day
 from zi_chassis.web.refused_form import REFUSED, ChoiceError
 from zi_umkm.domain.trip import Trip
 from zi_umkm.read.board import CaseFilter, case_rows, count_cases
@@ -156,7 +156,7 @@ def _day(form: Form, name: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ChoiceError(FIELDS["date_parsing" if text else "missing"], name) from None
+        raise ChoiceError(unread_day(text), name) from None
 
 
 # -- one of them
