@@ -274,12 +274,24 @@ def broken() -> bytes:
 )
 def test_anybody_can_check_the_text_again_with_the_tiles_of_that_time_or_later(log: WitnessedLog) -> None:
     report = report_on(log, T + 9999 * HOUR, broken(), None, None)
-    assert report.status is ExitStatus.PROMISE_BROKEN
+    assert report.status is ExitStatus.NOT_COMPARED
+    assert isinstance(report.verdict, Failed)
     assert "Not compared with anything." in text_of(report)
+    assert "anybody can write such a text" in text_of(report)
     pinned = report_on(log, T + 9999 * HOUR, broken())
     assert pinned.status is ExitStatus.PROMISE_BROKEN
     assert "ompared with anything" not in text_of(pinned)
     assert "compared with nothing" not in text_of(pinned)
+
+
+@pytest.mark.parametrize(("key", "policy"), [(None, POLICY), (INTAKE_KEY.key, None)])
+def test_a_text_under_a_key_that_was_not_compared_accuses_nobody(
+    key: NoteKey | None, policy: Policy | None
+) -> None:
+    log = WitnessedLog(sample_messages(300))
+    report = report_on(log, T + 9999 * HOUR, broken(), key=key, policy=policy)
+    assert report.status is ExitStatus.NOT_COMPARED
+    assert "anybody can write such a text" in text_of(report)
 
 
 def test_the_text_of_a_late_filing_holds_although_the_filing_is_there_now() -> None:

@@ -97,6 +97,9 @@ def check_promise(
     unpinned = [each.why for each in comparison.shortfalls]
     compared_with = (_KEY_PINNED if pins.key else _KEY_UNPINNED, comparison.remark, *unpinned)
     remarks = (*_names(check), *compared_with, *report.remarks)
+    if broken and lacks and report.status is ExitStatus.PROMISE_BROKEN:
+        # Anybody can write such a text with keys of their own: nothing follows about the office that it names.
+        return replace(report, remarks=(*remarks, _ANYBODYS_KEYS), status=ExitStatus.NOT_COMPARED)
     return replace(report, remarks=remarks, status=severest([report.status, *lacks]))
 
 
@@ -351,6 +354,12 @@ def _there(index: int) -> Sentence:
     )
 
 
+_ANYBODYS_KEYS = Sentence(
+    "The text fits together, but its keys were not compared, and anybody can write such a text with keys of their own. It proves that this office"
+    " broke its promise only with its own keys: --key and --policy, from the maklumat.",
+    "Teks ini cocok satu sama lain, tetapi kuncinya tidak dibandingkan, dan siapa pun dapat menulis teks seperti ini dengan kunci sendiri. Teks ini"
+    " membuktikan kantor ini melanggar janji hanya dengan kunci kantor itu: --key dan --policy, dari maklumat.",
+)
 _KEY_PINNED = Sentence(
     "The promise was checked with the key that you gave.", "Janji diperiksa dengan kunci yang Anda berikan."
 )
