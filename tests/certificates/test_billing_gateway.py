@@ -18,6 +18,7 @@ from zi_certificates.use_cases import gateway_polling
 from zi_certificates.use_cases.billing import Simulator
 from zi_certificates.use_cases.billing_gateway import BillingGateway, GatewayAwayError, billing_of
 from zi_chassis.settings import Settings
+from zi_chassis.unusable_setting import UnusableSettingError
 from zi_contracts.message import Message
 
 AMOUNT = 50_000
@@ -349,5 +350,5 @@ def test_a_gateway_is_named_with_its_address(tmp_path: Path) -> None:
     client = StandInGateway().adapter(SECRET)._client
     assert isinstance(billing_of(settings, client), BillingGateway)
     for wrong in ({"billing": "gateway"}, {"billing_url": URL}):
-        with pytest.raises(ValueError, match="set together"):
+        with pytest.raises(UnusableSettingError, match="set together"):
             Settings(**fields, **wrong)
