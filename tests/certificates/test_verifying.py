@@ -270,6 +270,18 @@ async def test_a_code_under_another_number_is_of_no_letter(client: httpx.AsyncCl
     assert "This is not a letter of ours" in await page(client, code.replace(str(first.number), "nonsense"))
 
 
+@pytest.mark.parametrize("number", ["MD 123456789012", "ML-123456789012", "NA18200100001", "9120001234567"])
+async def test_a_number_of_another_register_is_told_where_it_is_looked_up(
+    client: httpx.AsyncClient, number: str
+) -> None:
+    answer = await client.post("/certificates/verify", data={"letter": number}, headers=BROWSER)
+    assert answer.status_code == 200, answer.text
+    assert "This is not a letter of ours" in answer.text
+    assert "We have issued no letter" not in answer.text
+    for address in ("https://cekbpom.pom.go.id/", "https://oss.go.id/"):
+        assert f'href="{address}"' in answer.text
+
+
 async def test_a_genuine_code_of_an_unknown_letter_is_no_yes(client: httpx.AsyncClient, whole: Whole) -> None:
     """Such as one that an insider signs for a number that nobody issued."""
     office = whole.inside.office
