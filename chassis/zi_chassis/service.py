@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -42,6 +43,7 @@ from zi_chassis.web.parameters import refuse_unreadable
 logger = logging.getLogger(__name__)
 
 SHUTDOWN = 5
+RESOLVERS = 32  # threads of the loop that wait for names; of libuv's four, eight mails to a silent name server hold all
 VERSION = version("zi-chassis")
 _ROUTES: dict[
     tuple[int, Callable[..., Any]], list[BaseRoute]
@@ -231,6 +233,7 @@ def start(service: str, create_app: Callable[[Settings], FastAPI]) -> None:
 def run(app: FastAPI, settings: Settings) -> None:
     """Serves until SIGTERM; ends the process with its exit status."""
     logs.start()
+    os.environ.setdefault("UV_THREADPOOL_SIZE", str(RESOLVERS))
     host, _, port = settings.listen.rpartition(":")
     server = uvicorn.Server(
         uvicorn.Config(

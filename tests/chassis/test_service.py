@@ -15,7 +15,7 @@ from tests.ports import free_port
 from tests.until import PATIENCE, until
 
 from zi_chassis.domain import DomainError
-from zi_chassis.service import exit_status
+from zi_chassis.service import RESOLVERS, exit_status
 from zi_chassis.storage.newer_version import NewerVersionError
 from zi_chassis.web.body import DRAINED
 
@@ -208,6 +208,38 @@ def test_a_start_that_is_refused_ends_its_log_with_the_sentence_for_the_operator
     last = json.loads((ended.stdout + ended.stderr).splitlines()[-1])
     assert last["message"] == "it does not start. The box B-1 is closed. Open another one."
     assert last["level"] == "critical"
+
+
+RESOLVING = """
+import asyncio, sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tests.chassis.sample_service import BoxIsClosedError, service
+from zi_chassis.service import run
+
+made = service(Path(sys.argv[1]), listen=sys.argv[2])
+
+def threads() -> int:
+    return len(list(Path("/proc/self/task").iterdir()))
+
+@asynccontextmanager
+async def resolve():
+    before = threads()
+    await asyncio.get_running_loop().getaddrinfo("127.0.0.1", 25)
+    raise BoxIsClosedError("{count}", count=threads() - before)
+    yield
+
+made.open(resolve)
+run(made.app, made.settings.model_copy(update={"demo": True}))
+"""
+
+
+@pytest.mark.journey
+def test_a_silent_name_server_leaves_threads_for_other_names(tmp_path: Path) -> None:
+    line = [sys.executable, "-c", RESOLVING, str(tmp_path), f"127.0.0.1:{free_port()}"]
+    ended = subprocess.run(line, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+    last = json.loads((ended.stdout + ended.stderr).splitlines()[-1])
+    assert last["message"] == f"it does not start. {RESOLVERS}"
 
 
 @pytest.mark.parametrize(
