@@ -259,6 +259,17 @@ async def test_a_day_that_is_in_no_calendar_is_refused_with_a_sentence(
     assert "There is no such day in the calendar" in page.text
 
 
+async def test_an_empty_file_is_told_from_none(visiting: Visiting, inside: Inside) -> None:
+    request, browser = await begun(visiting)
+    await inside.office.applying.draft(request, inside.citizen(request), None, OUTLINE)
+    path = f"{here(request)}/items/upload"
+    page = await browser.post(path, {}, files={"list": ("list.csv", b"", "text/csv")})
+    assert page.status_code == 422
+    assert "This file is empty (0 bytes)." in page.text
+    page = await browser.post(path, {})
+    assert "Choose a file first." in page.text
+
+
 async def test_the_same_form_sent_twice_does_it_once(visiting: Visiting, inside: Inside) -> None:
     request, browser = await begun(visiting)
     await inside.office.applying.draft(request, inside.citizen(request), None, OUTLINE)

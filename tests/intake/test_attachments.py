@@ -15,6 +15,7 @@ from zi_intake.uploads.attachments import (
     LARGEST,
     AttachmentError,
     AttachmentTooLargeError,
+    EmptyAttachmentError,
     LockedDocumentError,
     SwollenDocumentError,
     TooManyPixelsError,
@@ -47,7 +48,6 @@ def test_pictures_and_documents_are_taken(upload: bytes, kept_as: str) -> None:
 @pytest.mark.parametrize(
     "upload",
     [
-        b"",
         b"just words, whatever the file is called",
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
         b"\xef\xbb\xbf<html><script>",
@@ -61,6 +61,12 @@ def test_anything_else_is_refused_by_its_content(upload: bytes) -> None:
     with pytest.raises(UnknownAttachmentError, match="whatever its name says"):
         clean(upload)
     assert cleanroom.answer(upload) == b"UnknownAttachmentError"
+
+
+def test_an_empty_file_is_said_to_be_empty() -> None:
+    with pytest.raises(EmptyAttachmentError, match="0 bytes"):
+        clean(b"")
+    assert cleanroom.answer(b"") == b"EmptyAttachmentError"
 
 
 def test_an_upload_above_the_limit_is_refused_unopened() -> None:
@@ -110,7 +116,7 @@ def test_a_locked_document_says_so() -> None:
 
 
 def test_every_refusal_has_a_sentence_and_survives_the_way_out() -> None:
-    assert len(attachments.REFUSALS) == 8
+    assert len(attachments.REFUSALS) == 9
     for refusal in attachments.REFUSALS.values():
         assert str(refusal()).endswith(".")
         assert "{" not in str(refusal())

@@ -256,6 +256,14 @@ async def test_a_closed_case_is_not_withdrawn(front: Front) -> None:
     assert (await post(front, f"/track/{filed['ticket']}/withdraw", {})).status_code == 409
 
 
+async def test_an_empty_photo_is_said_to_be_empty_on_the_receipt(front: Front) -> None:
+    form = FORM | {"key": hidden_key(await get(front, "/complaints/new"))}
+    files = {"file": ("x.jpg", b"", "image/jpeg")}
+    page = await front.client.post("/complaints", data=form, files=files, headers=HTML, follow_redirects=True)
+    assert "an empty one of 0 bytes" in page.text
+    assert front.recorded == 1
+
+
 async def test_a_photo_follows_on_the_receipt(front: Front) -> None:
     filed = await browse(front)
     where = f"/track/{filed['ticket']}/attachments"

@@ -2,13 +2,17 @@
 
 from fastapi import Request
 from pydantic import ValidationError
+from starlette.datastructures import FormData, UploadFile
 
 from zi_chassis.domain import DomainError, UnavailableError
 from zi_chassis.uploads import FileRefusedError
 from zi_chassis.web.form import Form
+from zi_chassis.web.language import msgid
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, FIELDS, RefusedError, field_errors
 
+NO_FILE = msgid("Choose a file first.")
+EMPTY_FILE = msgid("This file is empty (0 bytes). Choose one that opens on your device.")
 REFUSED = (ValidationError, DomainError, UnavailableError, FileRefusedError)
 
 
@@ -22,6 +26,17 @@ class ChoiceError(DomainError, kind="choose"):
 
 def too_long(text: str, field: str, *, most: int) -> ChoiceError:
     return ChoiceError(FIELDS["string_too_long"], field, max_length=most, length=len(text))
+
+
+async def file_content(data: FormData, field: str) -> bytes:
+    """Read an uploaded file. Raises ChoiceError where none was chosen, which a browser sends as a file without a name, or an empty one."""
+    file = data.get(field)
+    if not isinstance(file, UploadFile):
+        raise ChoiceError(NO_FILE, field)
+    content = await file.read()
+    if not content:
+        raise ChoiceError(EMPTY_FILE if file.filename else NO_FILE, field)
+    return content
 
 
 def refused_at(request: Request, form: Form, error: Exception, field: str) -> Form:

@@ -30,6 +30,10 @@ class AttachmentError(DomainError):
         super().__init__(self.sentence, pages=PAGES)
 
 
+class EmptyAttachmentError(AttachmentError):
+    sentence = "No file came, or an empty one of 0 bytes. Choose a file that opens on your device, and send it again."
+
+
 class UnknownAttachmentError(AttachmentError):
     sentence = (
         "Only JPEG, PNG, WebP and HEIC pictures and PDF documents can be attached. "

@@ -3,7 +3,12 @@
 from collections.abc import Callable
 from functools import partial
 
-from zi_intake.uploads.attachments import AttachmentError, UnknownAttachmentError, media_type
+from zi_intake.uploads.attachments import (
+    AttachmentError,
+    EmptyAttachmentError,
+    UnknownAttachmentError,
+    media_type,
+)
 from zi_sandbox.child import serve
 
 THREADS = 64
@@ -21,7 +26,7 @@ def answer(data: bytes) -> bytes:
 def _cleaned(data: bytes) -> tuple[str, bytes]:
     kind = media_type(data)
     if kind is None:
-        raise UnknownAttachmentError
+        raise UnknownAttachmentError if data else EmptyAttachmentError
     return _decoder(kind)(data)
 
 

@@ -26,6 +26,7 @@ from zi_intake.uploads.attachments import (
     LARGEST,
     REFUSALS,
     AttachmentTooLargeError,
+    EmptyAttachmentError,
     UnknownAttachmentError,
     UnreadableAttachmentError,
     media_type,
@@ -116,7 +117,7 @@ def clean(data: bytes, *, must_confine: bool = True) -> tuple[str, bytes]:
         raise AttachmentTooLargeError
     kind = media_type(data)
     if kind is None:
-        raise UnknownAttachmentError
+        raise UnknownAttachmentError if data else EmptyAttachmentError
     refuse_size(claimed_pixels(data, kind), len(data))
     try:
         answer = open_file(CLEANROOM, data, LIMITS, must_confine=must_confine)

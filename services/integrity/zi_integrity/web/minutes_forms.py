@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from starlette.datastructures import FormData, UploadFile
 
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import msgid
@@ -59,12 +58,3 @@ def _proposals_of(form: Form, field: str, proposals: dict[UUID, int]) -> tuple[U
                 msgid("This forum has no published proposal with the number {number}."), field, number=each
             )
     return tuple(dict.fromkeys(known[each] for each in wanted))
-
-
-async def file_of(data: FormData, field: str) -> bytes:
-    """Read an uploaded file. Raises ChoiceError for none."""
-    file = data.get(field)
-    content = await file.read() if isinstance(file, UploadFile) else b""
-    if not content:
-        raise ChoiceError(msgid("Choose a file first."), field)
-    return content

@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
-from starlette.datastructures import FormData, UploadFile
 
 from zi_chassis.office_clock import office_zone
 from zi_chassis.web.form import Form
@@ -22,7 +21,6 @@ from zi_umkm.domain.errors import MissingRequirementsError
 from zi_umkm.domain.limits import FORM_TEXT_LENGTH
 from zi_umkm.letters.permit_issuing import BusinessChangedMeanwhileError
 
-PICK_A_FILE = msgid("Choose a file first.")
 PICK_ONE = msgid("Choose one from the list.")
 
 RenderAgain = Callable[[Form, int], Awaitable[Response]]
@@ -135,11 +133,3 @@ def moment_of(form: Form, name: str) -> datetime:
         return datetime.fromisoformat(text).replace(tzinfo=office_zone())
     except ValueError:
         raise ChoiceError(FIELDS["string_pattern_mismatch"] if text else FIELDS["missing"], name) from None
-
-
-async def content_of(data: FormData, name: str) -> bytes:
-    file = data.get(name)
-    content = await file.read() if isinstance(file, UploadFile) else b""
-    if not content:
-        raise ChoiceError(PICK_A_FILE, name)
-    return content

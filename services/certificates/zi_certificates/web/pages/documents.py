@@ -10,12 +10,13 @@ from zi_certificates.use_cases.dossier import Dossier, dossier_of
 from zi_certificates.web.form_fields import checked_values
 from zi_certificates.web.page_context import findings_of, names_of
 from zi_certificates.web.pages.application_owner import ApplicationOwner, Owner, part_context, submit_form
-from zi_certificates.web.pages.uploads import uploaded_content, uploaded_document
+from zi_certificates.web.pages.uploads import uploaded_document
 from zi_chassis.uploads import MULTIPART
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
+from zi_chassis.web.refused_form import file_content
 from zi_rules.certificate.kind import CertificateKind, Goods
 from zi_rules.certificate.requirement import requirements
 from zi_rules.certificate.rule_set import CertificateRules
@@ -78,7 +79,7 @@ async def _add_document(owner: ApplicationOwner, form: Form, data: FormData) -> 
     if isinstance(file := data.get("file"), UploadFile):
         await file.seek(0)
     announced = await owner.office.importing.was_announced(
-        owner.intake_request.application, document.kind, await uploaded_content(data, "file")
+        owner.intake_request.application, document.kind, await file_content(data, "file")
     )
     stated = document.model_copy(update={"products": products, "announced": announced})
     await owner.office.applying.attach(owner.intake_request, owner.by, key_of(form), stated)

@@ -24,7 +24,6 @@ from zi_certificates.web.pages.application_owner import (
     submit_form,
     take_over,
 )
-from zi_certificates.web.pages.uploads import uploaded_content
 from zi_chassis.domain import DomainError
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
@@ -32,7 +31,7 @@ from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
-from zi_chassis.web.refused_form import REFUSED, sentence_of
+from zi_chassis.web.refused_form import REFUSED, file_content, sentence_of
 from zi_rules.certificate.item import UnnumberedItem
 from zi_rules.certificate.item_list import COLUMNS, OPTIONAL, ItemList, ItemReport, LineProblem, parse_items
 from zi_rules.certificate.reason import LineFault
@@ -117,7 +116,7 @@ async def upload_items(owner: Owner) -> Response:
     data = await owner.request.form()
     form = Form.of(data)
     try:
-        items = _read(await uploaded_content(data, "list"))
+        items = _read(await file_content(data, "list"))
     except UnreadableItemError as error:
         return await _products_page(owner, form, 422, error.problems)
     except DomainError as error:

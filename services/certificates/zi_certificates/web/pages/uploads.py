@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 
 from zi_certificates.domain.statement import Document
 from zi_certificates.messaging.published import applications
@@ -10,9 +10,8 @@ from zi_certificates.web.pages.application_owner import ApplicationOwner
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import msgid
-from zi_chassis.web.refused_form import ChoiceError
+from zi_chassis.web.refused_form import ChoiceError, file_content
 
-PICK_A_FILE = msgid("Choose a file first.")
 PICK_ONE = msgid("Choose one from the list.")
 
 
@@ -22,16 +21,8 @@ async def uploaded_document(owner: ApplicationOwner, form: Form, data: FormData)
     _, application = await office.store.fetch(applications, owner.intake_request.application)
     if kind not in office.rules.document_kinds(application, office.clock.now()):
         raise ChoiceError(PICK_ONE, "kind")
-    content, key = await uploaded_content(data, "file"), key_of(form) or uuid4()
+    content, key = await file_content(data, "file"), key_of(form) or uuid4()
     item = await owner.office.uploads.attach(
         owner.request, owner.intake_request.ticket, owner.by, key, content
     )
     return Document(kind=kind, file=item)
-
-
-async def uploaded_content(data: FormData, name: str) -> bytes:
-    file = data.get(name)
-    content = await file.read() if isinstance(file, UploadFile) else b""
-    if not content:
-        raise ChoiceError(PICK_A_FILE, name)
-    return content

@@ -136,9 +136,10 @@ async def _read(request: Request, office: Office, form: Form, key: UUID) -> Comp
     return await office.read_filing(key, partial(ComplaintBody.model_validate, fields))
 
 
-async def _photo(data: FormData) -> bytes:
+async def _photo(data: FormData) -> bytes | None:
+    """Read the photo, which may be an empty file; None where none was chosen: a browser sends a file without a name then."""
     file = data.get("file")
-    return await file.read() if isinstance(file, UploadFile) else b""
+    return await file.read() if isinstance(file, UploadFile) and file.filename else None
 
 
 async def _with_photo(
@@ -146,11 +147,11 @@ async def _with_photo(
     office: Office,
     confirmation: FilingConfirmation,
     key: UUID,
-    photo: bytes,
+    photo: bytes | None,
     is_apart: bool,
 ) -> Response:
     """Add the photo to what is filed by now. One that can't be kept takes nothing away: the receipt says so and asks for another."""
-    if not photo or not confirmation.code:
+    if photo is None or not confirmation.code:
         return to_the_receipt(office, confirmation, is_apart)
     ticket = confirmation.ticket
     try:

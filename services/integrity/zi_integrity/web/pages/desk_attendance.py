@@ -8,13 +8,13 @@ from fastapi.responses import Response
 
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
-from zi_chassis.web.refused_form import REFUSED, refused_at, status_of
+from zi_chassis.web.refused_form import REFUSED, file_content, refused_at, status_of
 from zi_integrity.roles import HEAD, ZONE_TEAM
 from zi_integrity.use_cases.forum_attendance import LARGEST_SCAN, ListOutcome
 from zi_integrity.web.form_fields import form_key, shown_key, submitted
 from zi_integrity.web.forum_forms import find_forum
 from zi_integrity.web.minutes_context import render
-from zi_integrity.web.minutes_forms import file_of, place_of, strike_of
+from zi_integrity.web.minutes_forms import place_of, strike_of
 from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
 from zi_integrity.web.paging import page_number, pages_for
 
@@ -64,7 +64,7 @@ async def enter_list(official: CurrentOfficial, number: str) -> Response:
     form = Form.of(data)
     await find_forum(official.office, number)
     try:
-        content, key = await file_of(data, "list"), form_key(form)
+        content, key = await file_content(data, "list"), form_key(form)
         outcome = await official.office.forum_attendance.enter_list(number, by, key, content)
     except REFUSED as error:
         refused = refused_at(official.request, form, error, "list")
@@ -80,7 +80,7 @@ async def keep_scan(official: CurrentOfficial, number: str) -> Response:
     form = Form.of(data)
 
     async def step() -> str:
-        content = await file_of(data, "scan")
+        content = await file_content(data, "scan")
         await official.office.forum_attendance.keep_scan(number, by, content)
         return f"{HERE}/{number}"
 

@@ -16,7 +16,7 @@ from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
-from zi_chassis.web.refused_form import ChoiceError
+from zi_chassis.web.refused_form import ChoiceError, file_content
 from zi_contracts.intake import Items
 from zi_rules.mentoring.assessment import ChecklistAnswer
 from zi_rules.mentoring.checklist import Aspect, Checklist, ChecklistItem
@@ -32,7 +32,7 @@ from zi_umkm.use_cases.vault_fields import CAUSE, CORRECTION, NOTE, PLAN
 from zi_umkm.use_cases.visiting import FilledItem
 from zi_umkm.web import labels
 from zi_umkm.web.bodies import AgreeBody
-from zi_umkm.web.form_fields import PICK_ONE, content_of, day_of, text_of, try_command, uuid_of
+from zi_umkm.web.form_fields import PICK_ONE, day_of, text_of, try_command, uuid_of
 from zi_umkm.web.page_context import disclosed, say_of
 from zi_umkm.web.pages.case_owner import CaseOwner, CurrentOwner, changeable, workspace_context
 from zi_umkm.web.rule_names import RuleNames, items_of
@@ -385,7 +385,7 @@ async def give_evidence(owner: CurrentOwner, item: str) -> Response:
 
 async def _give_evidence(owner: CaseOwner, item: str, form: Form, data: FormData) -> None:
     """Upload evidence; refuse it before the upload where it can't be accepted."""
-    note, content, key = text_of(form, "note"), await content_of(data, "file"), key_of(form)
+    note, content, key = text_of(form, "note"), await file_content(data, "file"), key_of(form)
     await owner.office.mentoring.refuse_evidence(owner.mentoring_request, owner.by, item)
     file = await owner.office.uploads.attach(
         owner.request, owner.mentoring_request.ticket, owner.by, key or uuid4(), content

@@ -15,7 +15,7 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import Translator, pages_of
 from zi_chassis.web.problem import FIELDS
-from zi_chassis.web.refused_form import ChoiceError
+from zi_chassis.web.refused_form import ChoiceError, file_content
 from zi_rules.mentoring.label_check import LabelCheckRules
 from zi_rules.mentoring.rule_set import Requirement
 from zi_umkm.domain.case.label_checks import newest
@@ -26,7 +26,7 @@ from zi_umkm.use_cases.label_checking import JudgedPart
 from zi_umkm.use_cases.visiting import NO_FILE
 from zi_umkm.web import labels
 from zi_umkm.web.bodies import JudgedPartBody
-from zi_umkm.web.form_fields import chosen, content_of, refused, status_of, text_of, try_command, uuid_of
+from zi_umkm.web.form_fields import chosen, refused, status_of, text_of, try_command, uuid_of
 from zi_umkm.web.label_results import label_results, remark_items
 from zi_umkm.web.offers import offered_at_desk
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
@@ -153,7 +153,7 @@ async def _add_photo(
 ) -> None:
     """Upload a photo; refuse it before the upload where it can't be accepted."""
     by, checking, key = official.act(*MENTORING), official.office.label_checking, key_of(form)
-    where, content = (number, uuid_of(form, "check"), form.value("item")), await content_of(data, "file")
+    where, content = (number, uuid_of(form, "check"), form.value("item")), await file_content(data, "file")
     await checking.refuse_photo(request, by, *where, NO_FILE)
     uploads = official.office.uploads
     file = await uploads.attach(official.request, request.ticket, by, key or uuid4(), content)

@@ -13,7 +13,7 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import FIELDS
-from zi_chassis.web.refused_form import ChoiceError
+from zi_chassis.web.refused_form import ChoiceError, file_content
 from zi_rules.mentoring.readiness import CPPOB_REACHED
 from zi_rules.mentoring.rule_set import MentoringRules, Part, Requirement
 from zi_umkm.domain.business import on_track
@@ -21,7 +21,7 @@ from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.use_cases.visiting import NO_FILE
 from zi_umkm.web import labels
-from zi_umkm.web.form_fields import content_of, try_command
+from zi_umkm.web.form_fields import try_command
 from zi_umkm.web.page_context import say_of
 from zi_umkm.web.pages.case_owner import (
     CaseOwner,
@@ -149,7 +149,7 @@ async def add_document(owner: CurrentOwner) -> Response:
 async def _add_document(owner: CaseOwner, form: Form, data: FormData) -> None:
     """Upload a document; refuse it before the upload where it can't be accepted."""
     document, product = document_of(form)
-    content, key = await content_of(data, "file"), key_of(form)
+    content, key = await file_content(data, "file"), key_of(form)
     await owner.office.mentoring.refuse_document(
         owner.mentoring_request, owner.by, document, NO_FILE, product
     )
