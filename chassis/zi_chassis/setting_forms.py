@@ -43,6 +43,8 @@ def _refuse_no_bus(addresses: str) -> str:
 
 def _refuse_no_host_and_port(value: str) -> str:
     host, _, port = value.rpartition(":")
+    if not value:
+        return value
     if not host or "/" in host or not port.isdecimal() or int(port) > LAST_PORT:
         raise ValueError("host:port is expected, such as mail.example:587")
     return value

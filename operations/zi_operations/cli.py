@@ -294,6 +294,10 @@ def _erasures(options: argparse.Namespace) -> OperationStatus:
 
 def _drill(options: argparse.Namespace) -> OperationStatus:
     house, place = _house(), options.scratch or Path(tempfile.gettempdir())
+    if not place.is_dir():
+        raise OperationError(
+            OperationStatus.REFUSED, f"There is no folder {place}.", f"Tidak ada folder {place}."
+        )
     remove_left(house, place)
     with scratch_folder(place) as scratch:
         done = Drill(house, scratch, datetime.now(UTC), ProgressBar(sys.stderr)).run()

@@ -18,7 +18,7 @@ from pydantic_settings import SettingsConfigDict
 from zi_audit.files.status import STATUS
 from zi_audit.files.tile_folder import CHECKPOINT
 from zi_audit.files.tiles import Tiles, published_tiles
-from zi_chassis.setting_forms import LAST_PORT, WebAddress
+from zi_chassis.setting_forms import LAST_PORT, HostAndPort, WebAddress
 from zi_chassis.settings import BACKUPS, LISTENERS, Settings, addresses
 from zi_chassis.storage.database import Tx
 from zi_chassis.storage.event_tables import EventTables
@@ -152,7 +152,7 @@ class HouseSettings(OperatorSettings):
     backup_keep: int = Field(default=14, ge=1)
     backup_copy: str = ""
     drill_days: int = Field(default=90, ge=0)
-    backups_listen: str = ""
+    backups_listen: HostAndPort = ""
     backups_url: WebAddress = ""
     drill_postgres: str = ""
     intake_url: WebAddress = ""

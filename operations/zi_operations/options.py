@@ -183,7 +183,6 @@ def _of_streams(shorten: argparse.ArgumentParser, chosen: _Texts) -> None:
 
 
 def _count(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        raise ValueError
-    return count
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number of at least 1 is expected, and not '{text}'")
+    return int(text)

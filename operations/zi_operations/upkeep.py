@@ -15,6 +15,7 @@ from zi_chassis.secret_file import write_secret
 from zi_operations import doctor, report
 from zi_operations.backup import BackupRun
 from zi_operations.backup_process import BackupProcess
+from zi_operations.bucket import bucket_address
 from zi_operations.console import print_lines, say
 from zi_operations.drill_scratch import remove_left
 from zi_operations.house import OWN_FOLDER, HouseOfData, HouseSettings
@@ -88,6 +89,8 @@ def schedule(_: argparse.Namespace) -> OperationStatus:
             "Setel ZI_BACKUPS ke folder cadangan.",
         )
     refuse_own_folder(house, house.backups)
+    if house.backup_copy:
+        bucket_address(house.backup_copy)
     logs.start()
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

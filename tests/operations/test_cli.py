@@ -216,3 +216,36 @@ def test_a_backup_is_told_to_be_whole_where_older_ones_can_not_be_removed(
     assert f"zona: {made} is whole. Older backups could not be removed" in printed
     assert f"Read-only file system: '{old}'" in printed
     assert is_whole(made, folder.house_key)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "setting", "sentence"),
+    [
+        (["shorten", "--leave", "0"], {}, "a whole number of at least 1 is expected, and not '0'"),
+        (["backup", "--keep", "all"], {}, "a whole number of at least 1 is expected, and not 'all'"),
+        (["drill", "--scratch", "/lost"], {}, "zona: There is no folder /lost."),
+        (
+            ["schedule"],
+            {"ZI_BACKUPS_LISTEN": "here"},
+            "zona: ZI_BACKUPS_LISTEN is 'here': host:port is expected",
+        ),
+        (["schedule"], {"ZI_BACKUP_COPY": "bucket"}, "zona: bucket is no address of a bucket."),
+    ],
+)
+def test_what_is_refused_has_a_sentence_and_a_status(
+    here: SmallHouse,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    setting: dict[str, str],
+    sentence: str,
+) -> None:
+    for name, value in {"ZI_BACKUPS": str(tmp_path / "backups"), **setting}.items():
+        monkeypatch.setenv(name, value)
+    try:
+        status = main(arguments)
+    except SystemExit as end:
+        status = end.code
+    assert status == OperationStatus.REFUSED.code
+    assert sentence in capsys.readouterr().err
