@@ -29,6 +29,7 @@ from zi_audit.tools.refill import refill
 from zi_audit.writer.log import TransparencyLog
 from zi_chassis.bucket import BucketAddress, BucketAwayError
 from zi_chassis.settings import Settings
+from zi_chassis.unusable_setting import UnusableSettingError
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint
 from zi_tlog.note import Signer
 from zi_tlog.tile import TileHashes
@@ -182,7 +183,7 @@ def test_a_setting_puts_it_into_a_bucket(bucket: Store, tmp_path: Path) -> None:
     there = Settings(service="audit", office=OFFICE, data=tmp_path, tiles=bucket.url)
     assert isinstance(published_tiles(there), TileBucket)
     assert published_tiles(there).place == bucket.url
-    with pytest.raises(ValueError, match="no address of a bucket"):
+    with pytest.raises(UnusableSettingError, match="no address of a bucket"):
         Settings(service="audit", office=OFFICE, data=tmp_path, tiles="s3://")
 
 

@@ -8,6 +8,7 @@ import pytest
 from tests.intake.front import COMPLAINT, CONSULTATION, Front, code, opened
 
 from zi_chassis.settings import Settings
+from zi_chassis.unusable_setting import UnusableSettingError
 from zi_contracts.message import Message
 from zi_intake.domain.case.state import Case
 from zi_intake.messaging.published import decider
@@ -65,7 +66,7 @@ async def test_how_long_the_ledger_may_take_is_a_setting(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("hours", [0, -1, 721])
 def test_nobody_promises_at_once_or_for_another_year(hours: int) -> None:
-    with pytest.raises(ValueError, match="promise_hours"):
+    with pytest.raises(UnusableSettingError, match="ZI_PROMISE_HOURS"):
         Settings(service="intake", promise_hours=hours)
 
 
