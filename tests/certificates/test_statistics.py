@@ -227,3 +227,13 @@ async def test_a_filter_with_a_control_sign_is_refused(visiting: Visiting) -> No
             assert "nobody can see" in refused.text or "tidak terlihat" in refused.text
     for name in ("text", "company", "officer", "after"):
         assert (await desk.get(f"/certificates/desk/applications?{name}=%00")).status_code == 422
+
+
+async def test_a_year_that_cannot_be_read_is_said_on_the_form_of_the_register(visiting: Visiting) -> None:
+    page = await visiting.stranger().get("/certificates/register?year=20&number=17")
+    assert page.status_code == 422
+    assert "Write the year with its four digits" in page.text
+    assert 'value="20"' in page.text
+    assert 'value="17"' in page.text
+    assert (await visiting.stranger().get("/certificates/register?year=2026")).status_code == 200
+    assert (await visiting.stranger().get("/certificates/register.csv?year=20")).status_code == 422

@@ -1,6 +1,8 @@
 """The pages on which anybody verifies a letter, also the one that a phone opens from the code on it, and the public register."""
 
+import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Annotated
@@ -16,7 +18,7 @@ from zi_certificates.read.public_register import Line, RegisterFilter, register_
 from zi_certificates.use_cases.verifying import Checked
 from zi_certificates.web import presenters
 from zi_certificates.web.api.parameters import TheOffice
-from zi_certificates.web.api.register_filter import register_filter
+from zi_certificates.web.api.register_filter import register_filter, register_filter_without_year
 from zi_certificates.web.api.verify import LONGEST_CODE, MULTIPART
 from zi_certificates.web.page_context import country_names
 from zi_chassis.office_clock import office_zone
@@ -32,6 +34,10 @@ COLUMNS = ("number", "kind", "goods", "countries", "issued", "valid_until", "sta
 PIECE = 500  # letters that are read at once for the table
 COUNTED = timedelta(days=30)
 LONGEST_NUMBER = 40
+YEAR = re.compile("[0-9]{4}", re.ASCII)
+NO_YEAR = msgid(
+    "Write the year with its four digits, for example 2026. The list shows the letters of every year."
+)
 NOTHING = msgid("Give the number of the letter, or what a reader of codes shows for the code on it.")
 NO_FILE = msgid("Choose the file of the letter.")
 TOO_LONG = msgid("That is longer than the code on any letter. Send the file of the letter instead.")
@@ -102,10 +108,12 @@ async def verify(request: Request, office: TheOffice, number: str, c: str | None
 async def register(
     request: Request,
     office: TheOffice,
-    wanted: Annotated[RegisterFilter, Depends(register_filter)],
+    filtered: Annotated[RegisterFilter, Depends(register_filter_without_year)],
+    year: Annotated[str, Query(max_length=40)] = "",
     after: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Response:
-    today = office.verifying.today
+    """Show the register; of a year that can't be read the form says so, and the list is that of all years."""
+    today, (wanted, form) = office.verifying.today, _with_year(request, filtered, year.strip())
     page, counted, checks = await office.store.query(
         lambda tx: (
             register_page(tx, wanted, after, today),
@@ -124,7 +132,8 @@ async def register(
         "filter": wanted,
         "query": _query(wanted),
         "after": page.after,
-        "form": Form(_query(wanted)),
+        "form": form,
+        "field_labels": {"year": presenters.say_of(request)("Year")},
         "kind_choices": [(each.value, names.kind(each.value)) for each in CertificateKind],
         "goods_choices": [(each.value, names.goods(each.value)) for each in Goods],
         "tallies": counted,
@@ -132,7 +141,15 @@ async def register(
         "standings": STANDINGS,
         "country": country_names(request),
     }
-    return _pages(request).render(request, "verify_register.html", 200, **context)
+    return _pages(request).render(request, "verify_register.html", 422 if form.errors else 200, **context)
+
+
+def _with_year(request: Request, filtered: RegisterFilter, typed: str) -> tuple[RegisterFilter, Form]:
+    wanted = replace(filtered, year=int(typed)) if YEAR.fullmatch(typed) else filtered
+    form = Form(_query(wanted) | {"year": typed})
+    if not typed or wanted.year is not None:
+        return wanted, form
+    return wanted, form.refused({"year": presenters.say_of(request)(NO_YEAR)})
 
 
 @router.get("/certificates/register.csv")
