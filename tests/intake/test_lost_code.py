@@ -1,5 +1,6 @@
 """A lost code in the browser and by the API: asked for by anybody with the ticket, made by the reader of the confirmed address alone."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -139,6 +140,55 @@ async def test_the_link_works_once_and_shows_the_code_to_that_browser_alone(fron
     assert value_of(made, "Code") not in again.text
     front.client.cookies.clear()
     assert (await get(front, f"/track/{filed['ticket']}/code")).url.path == "/track"
+
+
+@dataclass(frozen=True)
+class Form:
+    """The page of a link in one browser."""
+
+    link: str
+    key: str
+
+    async def send(self, front: Front) -> httpx.Response:
+        front.client.cookies.clear()
+        return await post(front, self.link, {"choice": "make", "key": self.key})
+
+
+async def opened(front: Front, link: str) -> Form:
+    return Form(link, hidden_key(await get(front, link)))
+
+
+async def test_whoever_presses_again_in_the_same_page_gets_the_same_code_for_a_minute(front: Front) -> None:
+    """The answer to the first press may be lost on the way."""
+    form = await opened(front, await link_of(front, (await front.file())["ticket"]))
+    made = await form.send(front)
+    recorded = front.recorded
+    front.clock.pass_by(minutes=1)
+    again = await form.send(front)
+    assert (value_of(again, "Code"), front.recorded) == (value_of(made, "Code"), recorded)
+    front.clock.pass_by(seconds=1)
+    late = await form.send(front)
+    assert (late.status_code, "used already" in late.text) == (409, True)
+    assert "zi_case" not in front.client.cookies
+
+
+async def test_whoever_has_the_link_too_does_not_get_the_code_that_another_page_made(front: Front) -> None:
+    link = await link_of(front, (await front.file())["ticket"])
+    other = await opened(front, link)
+    made = await (await opened(front, link)).send(front)
+    assert "over" in (await get(front, link)).text
+    for refused in (await other.send(front), await press(front, link)):
+        assert (refused.status_code, value_of(made, "Code") in refused.text) == (409, False)
+        assert "zi_case" not in front.client.cookies
+
+
+async def test_a_page_of_before_shows_no_code_that_a_later_link_made(front: Front) -> None:
+    ticket = (await front.file())["ticket"]
+    before = await opened(front, await link_of(front, ticket))
+    await before.send(front)
+    await press(front, await link_of(front, ticket))
+    assert (await before.send(front)).status_code == 409
+    assert "zi_case" not in front.client.cookies
 
 
 async def test_the_new_code_is_shown_for_half_an_hour(front: Front) -> None:

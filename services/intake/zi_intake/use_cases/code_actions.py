@@ -11,6 +11,7 @@ from zi_chassis.web.problem import NotFoundError
 from zi_contracts.intake import Channel
 from zi_intake.domain.case.code_decisions import way_of_code
 from zi_intake.domain.case.code_messages import CodeCommands, ReplaceCode, RequestCode, StopCodes
+from zi_intake.domain.case.refusals import CodeLinkOverError
 from zi_intake.domain.case.state import Case
 from zi_intake.messaging.published import decider
 from zi_intake.names import Names
@@ -71,8 +72,15 @@ class CodeActions:
             raise NoSuchCodeLinkError
         return known, asking, await self._case(known)
 
-    async def replace(self, ticket: str, asking: UUID) -> Case:
-        return (await self._handle(ticket, ReplaceCode(by=self._citizen(ticket), asking=asking))).state
+    async def replace(self, ticket: str, asking: UUID, key: UUID | None) -> Case:
+        """Make the new code. The same form sent again, because the answer was lost, finds the code that it made for a minute. Raises
+        CodeLinkOverError."""
+        by = self._citizen(ticket)
+        request = request_id_of(key, by, "replace-code", asking.bytes)
+        handled = await self._handle(ticket, ReplaceCode(by=by, request=request, asking=asking))
+        if not handled.recorded and not handled.state.code.is_just_made(asking, by.at):
+            raise CodeLinkOverError
+        return handled.state
 
     async def stop(self, ticket: str, by: Act | None = None, key: UUID | None = None) -> Case:
         """Let no new code be made any more; without `by` it is whoever has the link."""

@@ -1,7 +1,7 @@
 """The code of a case as its events leave it: how many there were before it, and the request for a new one."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from zi_intake.domain.case.code_messages import (
     CodeReplacementStopped,
     CodeRequested,
 )
+
+FOUND_AGAIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,12 @@ class CaseCode:
     def waiting_as(self, asking: UUID, at: datetime) -> CodeRequested | None:
         requested = self.waiting(at)
         return requested if requested is not None and requested.asking == asking else None
+
+    def is_just_made(self, asking: UUID, at: datetime) -> bool:
+        """Tell whether the last request made the code, a minute ago at most."""
+        if self.requested is None or self.requested.asking != asking or self.replaced_at is None:
+            return False
+        return self.is_used and at <= self.replaced_at + FOUND_AGAIN
 
     def after(self, event: CodeEvents) -> "CaseCode":
         match event:

@@ -1,11 +1,11 @@
 """The pages of a lost code. Whoever asks for a new one gets the same answer whatever the ticket is; the link goes to the address or the number that was given
 at filing, if its reader has confirmed it. Opening the link changes nothing, because programs that scan mail open links: the code is made by a
-button, is shown in that browser for half an hour, and the one before it is dead."""
+button, is shown in that browser for half an hour, and the one before it is dead. The same form sent again within a minute leads there too."""
 
 from datetime import timedelta
 from math import ceil
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -94,11 +94,12 @@ async def link(request: Request, office: TheOffice, ticket: str, token: str) -> 
 @router.post(LINK)
 async def choose(request: Request, office: TheOffice, ticket: str, token: str) -> Response:
     known, asking, state = await office.code_actions.asked_by_link(ticket, token)
-    choice = Form.of(await request.form()).value("choice")
+    form = Form.of(await request.form())
+    choice = form.value("choice")
     here = RedirectResponse(request.url.path, 303)
     try:
         if choice == "make":
-            return await _made(office, known, asking)
+            return await _made(office, known, asking, key_of(form))
         if choice == "stop" and state.code.waiting_as(asking, office.clock.now()) is not None:
             await office.code_actions.stop(known)
     except (CaseError, ErasedError) as error:
@@ -107,8 +108,8 @@ async def choose(request: Request, office: TheOffice, ticket: str, token: str) -
     return here
 
 
-async def _made(office: Office, ticket: str, asking: UUID) -> Response:
-    state = await office.code_actions.replace(ticket, asking)
+async def _made(office: Office, ticket: str, asking: UUID, key: UUID | None) -> Response:
+    state = await office.code_actions.replace(ticket, asking, key)
     answer = RedirectResponse(f"/track/{ticket}/code", 303)
     set_case_cookie(office, answer, office.tokens.issue(ticket, code=state.code.number))
     return answer
@@ -126,6 +127,7 @@ def _link_page(
     waiting = None if state.erased else state.code.waiting_as(asking, office.clock.now())
     context = {
         "ticket": ticket,
+        "key": str(uuid4()),
         "waiting": waiting,
         "is_early": waiting is not None and office.clock.now() < waiting.opens_at,
         "is_stopped": state.code.is_stopped,
