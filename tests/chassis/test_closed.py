@@ -58,11 +58,23 @@ def test_who_only_looks_goes_where_they_show_who_they_are(client: TestClient) ->
     ]
 
 
-def test_a_file_is_chosen_again(client: TestClient) -> None:
+@pytest.mark.parametrize(
+    ("language", "title"), [("en", "The file was not taken"), ("id", "Berkas belum diterima")]
+)
+@pytest.mark.parametrize(
+    ("where", "leads_to"), [(CASE, "/track?ticket=T-1"), (DESK, "/sign-in?next=%2Fdesk%2F%3Fshow%3Dall")]
+)
+def test_it_is_said_that_a_file_was_not_taken(
+    client: TestClient, where: str, leads_to: str, language: str, title: str
+) -> None:
     """With another status than that of a form that was taken: the draft of its text stays."""
     file = {"file": ("file.pdf", b"%PDF-1.7 example", "application/pdf")}
-    answer = client.post(CASE, data={"kind": "invoice"}, files=file)
-    assert (answer.status_code, answer.headers["location"]) == (302, "/track?ticket=T-1")
+    headers = {"Referer": "http://testserver/desk/?show=all", "Accept-Language": language}
+    page = client.post(where, data={"kind": "invoice"}, files=file, headers=headers)
+    assert page.status_code == 401
+    assert f"<h1>{title}</h1>" in page.text
+    assert f'href="{leads_to}"' in page.text
+    assert "<form" not in page.text.partition("<main")[2]
 
 
 def test_from_elsewhere_nobody_is_led_back_to(client: TestClient) -> None:

@@ -1,6 +1,6 @@
 """Pages that closed and sign-ins that ended: the person is asked for the code or to sign in. The text that they typed meanwhile
-stays in the window, to be sent again from there, also where it could not be stored; a file has to be chosen again, and a passphrase typed
-again.
+stays in the window, to be sent again from there, also where it could not be stored; it is said that a file has to be chosen again;
+a passphrase is typed again.
 """
 
 from urllib.parse import quote
@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.status import HTTP_302_FOUND, HTTP_303_SEE_OTHER
+from starlette.status import HTTP_303_SEE_OTHER
 
 from zi_chassis.access.case_token import CaseTokenError
 from zi_chassis.domain import UnavailableError
@@ -18,6 +18,7 @@ from zi_chassis.web.page import Pages
 from zi_chassis.web.problem import SignInNeededError, wants_page
 
 TYPED = "application/x-www-form-urlencoded"
+WITH_A_FILE = "multipart/form-data"
 
 
 def install(app: FastAPI) -> None:
@@ -31,10 +32,12 @@ async def closed(request: Request, error: Exception) -> Response:
         return problem.response(request, error)
     sign_in = f"/sign-in?next={quote(_page_to_come_back_to(request), safe='')}"
     track = _form_for_the_code(request) if isinstance(error, CaseTokenError) else None
-    if request.headers.get("content-type") != TYPED:
-        is_form = request.method == "POST"  # which 303 would call taken (drafts.py)
-        return RedirectResponse(track or sign_in, HTTP_302_FOUND if is_form else HTTP_303_SEE_OTHER)
     pages: Pages = request.app.state.pages
+    sent = request.headers.get("content-type", "")
+    if sent.startswith(WITH_A_FILE):
+        return pages.render(request, "closed_file.html", 401, track=track, sign_in=sign_in)
+    if sent != TYPED:
+        return RedirectResponse(track or sign_in, HTTP_303_SEE_OTHER)
     form = Form.of(await request.form()).without_secrets()
     return pages.render(request, "closed.html", 401, form=form, track=track, sign_in=sign_in)
 
