@@ -36,11 +36,16 @@ RECEIVED = {
 async def reported(inside: InsideIntegrity, **changed: str) -> str:
     """Return the address of the report at the desk of the unit."""
     person = inside.person(REPORTER, "evaluator")
-    key = hidden(await person.get(HERE))
+    key, before = hidden(await person.get(HERE)), await _gifts(inside)
     answer = await person.post(HERE, {"key": key, **RECEIVED, **changed})
     assert answer.status_code == 200, answer.text
+    [new] = await _gifts(inside) - before
+    return f"{HERE}/unit/{new}"
+
+
+async def _gifts(inside: InsideIntegrity) -> set[str]:
     rows = await inside.office.store.query(lambda tx: tx.execute("SELECT gift FROM gifts"))
-    return f"{HERE}/unit/{rows[-1]['gift']}"
+    return {str(row["gift"]) for row in rows}
 
 
 def messages(inside: InsideIntegrity) -> str:
