@@ -147,6 +147,7 @@ async def test_the_list_says_how_many_there_are_and_gives_them_all(house: House,
     assert '<a href="/audit/anomalies?before=74">Older ones</a>' in first
     last = (await house.page("/audit/anomalies?before=4&lang=en")).text
     assert '<a href="/audit/anomalies">The newest</a>' in last
+    assert "The list ends here." in (await house.page("/audit/anomalies?before=3&lang=en")).text
     assert "Older ones" not in last
 
 

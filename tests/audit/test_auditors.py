@@ -111,6 +111,9 @@ async def test_many_entries_come_in_pages_the_newest_first(web: Web, home: Home,
     assert '<a class="button quiet"' in second
     assert "Further entries" not in second
     assert "Back to the first" in second
+    beyond = await page(web, f"/audit/entries?case={intake.case}&cursor=0")
+    assert "The list ends here." in beyond
+    assert "Back to the first" in beyond
     oldest = await page(web, f"/audit/entries?case={intake.case}&order=oldest")
     assert "cursor=49" in oldest
 

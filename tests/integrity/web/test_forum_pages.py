@@ -219,6 +219,10 @@ async def test_a_long_list_has_pages_and_a_true_count(there: ForumOffice, public
     assert (await public.get(f"{HERE}?page=2&wanted=usulan")).text.count('<section class="card">') == 7
     assert len((await public.get(HERE)).content) < LARGEST
     assert (await public.get(f"{HERE}?order=nonsense&page=99999999")).status_code == 200
+    beyond = (await public.get(f"{HERE}?page=9")).text
+    assert "The list ends here." in beyond
+    assert 'page=2" rel="prev"' in beyond
+    assert "There is none." in (await public.get(f"{HERE}?wanted=nothing")).text
 
 
 async def test_codes_are_shown_once_to_be_printed(there: ForumOffice) -> None:

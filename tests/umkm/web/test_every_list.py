@@ -141,6 +141,11 @@ async def test_a_page_is_paged_searched_and_counted(
     assert f'name="{listed.field}"' in found
     nothing = (await browser.get(f"{address}{listed.field}=ZZZZ")).text
     assert re.search(rf"\b0 {listed.counted}", nothing)
+    assert "The list ends here." not in nothing
+    beyond = (await browser.get(f"{address}page=9")).text
+    assert "The list ends here." in beyond
+    assert "page=2" in beyond
+    assert "Page 9" not in beyond
 
 
 async def test_the_board_is_searched_and_counted(calling: Calling, two: MentoringRequest) -> None:
