@@ -3,12 +3,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from fastapi.exceptions import RequestValidationError
 from fastapi.testclient import TestClient
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from tests.chassis.sample_service import Thing, service
 
-from zi_chassis.web.problem import field_errors
+from zi_chassis.web.problem import field_errors, problem_of
 
 GOOD = {"text": "ok", "kind": "red"}
 THINGS = "/sample/api/things/T-1"
@@ -108,6 +109,22 @@ def test_a_text_that_is_too_long_is_counted_without_the_blanks_around_it() -> No
         with pytest.raises(ValidationError) as caught:
             Thing.model_validate({"text": text, "kind": "red"})
         assert field_errors(request, caught.value)["text"].endswith(f"there are {length} now.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "context", "sentence"),
+    [
+        ("string_too_long", {"max_length": 5}, "Write at most 5 characters."),
+        ("date_from_datetime_parsing", {}, "Write the date as year-month-day, for example 2026-12-31."),
+    ],
+)
+def test_an_error_that_does_not_hold_what_was_typed_has_a_sentence(
+    kind: str, context: dict[str, int], sentence: str
+) -> None:
+    app = service(Path("unused")).app
+    request = Request({"type": "http", "app": app, "headers": [], "query_string": b"lang=en", "path": "/"})
+    error = RequestValidationError([{"type": kind, "loc": ("body", "text"), "msg": "", "ctx": context}])
+    assert problem_of(request, error).errors[0].detail == sentence
 
 
 @pytest.mark.parametrize(

@@ -177,6 +177,7 @@ FIELDS: Mapping[str, str] = {
     "missing": msgid("This field is needed."),
     "extra_forbidden": msgid("This field is not known here; leave it out."),
     "string_too_long": msgid("Write at most {max_length} characters; there are {length} now."),
+    "too_many_characters": msgid("Write at most {max_length} characters."),
     "string_too_short": msgid("Write at least {min_length} characters."),
     "string_type": msgid("Write text here."),
     "string_pattern_mismatch": msgid("This is not written the way it has to be; see the hint at the field."),
@@ -313,11 +314,14 @@ def _sentence(request: Request, error: Mapping[str, Any]) -> str:
     if error["type"] == "value_error":
         return say(str(context["error"]))
     wrong = "missing" if context.get("min_length") == 1 else error["type"]
-    if wrong == "date_from_datetime_parsing" and isinstance(error["input"], str):
-        return say(unread_day(error["input"]))
+    typed = error.get("input")  # None also where an error was written without it
+    if wrong == "date_from_datetime_parsing" and isinstance(typed, str):
+        return say(unread_day(typed))
     known = {name: context[name] for name in LIMITS if name in context}
-    if error["type"] == "string_too_long":
-        known["length"] = _length_over(error["input"], context["max_length"])
+    if wrong == "string_too_long" and isinstance(typed, str):
+        known["length"] = _length_over(typed, context["max_length"])
+    elif wrong == "string_too_long":
+        wrong = "too_many_characters"
     return say(
         FIELDS.get(wrong, OTHERWISE), expected=str(context.get("expected", "")).replace(" or ", ", "), **known
     )

@@ -55,7 +55,7 @@ async def show_on_page(
     try:
         body = OpenBody.model_validate(form.nested("purpose"))
     except ValidationError as error:
-        raise RequestValidationError(error.errors(include_input=False, include_url=False)) from None
+        raise RequestValidationError(error.errors(include_url=False)) from None
     return await _open_for_official(office, person, ticket, item, body)
 
 
