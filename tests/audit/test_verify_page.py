@@ -29,6 +29,7 @@ def test_the_page_is_one_small_file(tmp_path: Path, language: str) -> None:
     answer = page_of(tmp_path, f"?lang={language}")
     assert answer.status_code == 200
     assert f'<html lang="{language}">' in answer.text
+    assert "zi-verify receipt evidence.zip" in inner("noscript", answer.text)
     assert len(answer.content) < LARGEST
     assert not re.findall(r"\ssrc=|[^64]url\(|@import", answer.text.replace("img-src", ""))
     assert re.findall(r"<link [^>]*>", answer.text) == ['<link rel="icon" href="data:,">']

@@ -261,6 +261,8 @@ async def test_an_empty_photo_is_said_to_be_empty_on_the_receipt(front: Front) -
     files = {"file": ("x.jpg", b"", "image/jpeg")}
     page = await front.client.post("/complaints", data=form, files=files, headers=HTML, follow_redirects=True)
     assert "an empty one of 0 bytes" in page.text
+    assert "We have your complaint, only the file is missing" in page.text
+    assert "Please check what you filled in" not in page.text
     assert front.recorded == 1
 
 
