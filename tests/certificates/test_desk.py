@@ -566,7 +566,9 @@ async def test_a_refused_appointment_keeps_what_was_typed(head: Browser) -> None
     assert 'value="2026-12-09T08:00"' in page.text
     page = await head.post(f"{DESK}appointments", {**form, "begins": "soon"})
     assert (page.status_code, 'value="soon"' in page.text) == (422, True)
-    assert "From: This is not written the way it has to be; see the hint at the field." in page.text
+    assert "From: Write day and time, for example 2026-12-31T09:00." in page.text
+    page = await head.post(f"{DESK}appointments", {**form, "begins": "2026-11-31T08:00"})
+    assert "From: There is no such day in the calendar" in page.text
 
 
 async def test_the_head_is_told_at_the_name_that_nobody_appoints_themselves(head: Browser) -> None:

@@ -448,6 +448,10 @@ async def test_a_table_that_cannot_be_read_is_reported_line_by_line(
     assert page.status_code == 422
     assert "Line 2, Date of manufacture" in page.text
     assert "yesterday" in page.text
+    assert "no such day" not in page.text
+    unreal = wrong.replace("yesterday", "31/02/2026")
+    page = await browser.post(path, {}, files={"list": ("list.csv", unreal.encode(), "text/csv")})
+    assert "There is no such day in the calendar" in page.text
     right = wrong.replace("yesterday", "2026-06-01")
     page = await browser.post(path, {}, files={"list": ("list.csv", right.encode(), "text/csv")})
     assert "1 product is listed" in page.text

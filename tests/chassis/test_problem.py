@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from fastapi.exceptions import RequestValidationError
 from fastapi.testclient import TestClient
-from pydantic import BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel, ValidationError
 from starlette.requests import Request
 from tests.chassis.sample_service import Thing, service
 
-from zi_chassis.web.problem import field_errors, problem_of
+from zi_chassis.web.problem import FIELDS, NO_SUCH_DAY, field_errors, problem_of, unread_moment
 
 GOOD = {"text": "ok", "kind": "red"}
 THINGS = "/sample/api/things/T-1"
@@ -17,6 +17,10 @@ THINGS = "/sample/api/things/T-1"
 
 class Dated(BaseModel):
     day: date
+
+
+class Timed(BaseModel):
+    at: AwareDatetime
 
 
 @pytest.fixture
@@ -146,3 +150,29 @@ def test_a_day_that_is_in_no_calendar_is_told_from_one_that_is_written_wrongly(
     with pytest.raises(ValidationError) as caught:
         Dated.model_validate({"day": typed})
     assert field_errors(request, caught.value)["day"].startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("2026-02-31T09:00:00+08:00", "There is no such day in the calendar"),
+        ("2026-02-31 09:00", "There is no such day in the calendar"),
+        ("2026-02-28T25:00:00+08:00", "Write the time with its zone"),
+        ("2026-02-28T09:00", "Write the time with its zone"),
+        ("", "This field is needed."),
+    ],
+)
+def test_a_time_on_a_day_that_is_in_no_calendar_is_told_as_such(typed: str, sentence: str) -> None:
+    app = service(Path("unused")).app
+    request = Request({"type": "http", "app": app, "headers": [], "query_string": b"lang=en", "path": "/"})
+    with pytest.raises(ValidationError) as caught:
+        Timed.model_validate({"at": typed})
+    assert field_errors(request, caught.value)["at"].startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [("2026-02-31T09:00", NO_SUCH_DAY), ("soon", FIELDS["datetime_parsing"]), ("", FIELDS["missing"])],
+)
+def test_a_time_by_the_clock_of_the_office_is_written_without_a_zone(typed: str, sentence: str) -> None:
+    assert unread_moment(typed) == sentence

@@ -190,8 +190,9 @@ FIELDS: Mapping[str, str] = {
     "uuid_type": msgid("Give a UUID here."),
     "date_from_datetime_parsing": msgid("Write the date as year-month-day, for example 2026-12-31."),
     "date_parsing": msgid("Write the date as year-month-day, for example 2026-12-31."),
-    "no_such_day": msgid(
-        "There is no such day in the calendar; write one that exists, for example 2026-12-31."
+    "datetime_parsing": msgid("Write day and time, for example 2026-12-31T09:00."),
+    "datetime_from_date_parsing": msgid(
+        "Write the time with its zone, for example 2026-12-31T09:00:00+08:00."
     ),
     "date_type": msgid("Write the date as year-month-day, for example 2026-12-31."),
     "int_parsing": msgid("Write a whole number."),
@@ -223,6 +224,7 @@ LIMITS = (
     *("code", "place"),
 )
 DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII)
+NO_SUCH_DAY = msgid("There is no such day in the calendar; write one that exists, for example 2026-12-31.")
 OTHERWISE = msgid("This value cannot be accepted; check it.")
 
 
@@ -317,6 +319,8 @@ def _sentence(request: Request, error: Mapping[str, Any]) -> str:
     typed = error.get("input")  # None also where an error was written without it
     if wrong == "date_from_datetime_parsing" and isinstance(typed, str):
         return say(unread_day(typed))
+    if wrong == "datetime_from_date_parsing" and isinstance(typed, str):
+        return say(unread_moment(typed, FIELDS[wrong]))
     known = {name: context[name] for name in LIMITS if name in context}
     if wrong == "string_too_long" and isinstance(typed, str):
         known["length"] = _length_over(typed, context["max_length"])
@@ -342,8 +346,14 @@ def unread_day(text: str) -> str:
     try:
         date(first if written[1] else last, middle, last if written[1] else first)
     except ValueError:
-        return FIELDS["no_such_day"]
+        return NO_SUCH_DAY
     return FIELDS["date_parsing"]
+
+
+def unread_moment(text: str, otherwise: str = FIELDS["datetime_parsing"]) -> str:
+    """Return the sentence for a text that can't be read as a day and a time; `otherwise` says how they are written."""
+    sentence = unread_day(re.split("[T ]", text.strip(), maxsplit=1)[0])
+    return otherwise if sentence == FIELDS["date_parsing"] else sentence
 
 
 def field_errors(request: Request, error: ValidationError) -> dict[str, str]:

@@ -68,6 +68,7 @@ async def test_a_forum_is_planned_opened_and_listed(
     [
         ({"theme": ""}, "This field is needed."),
         ({"begins": "morgen"}, "Write day and time"),
+        ({"begins": "2027-02-29T09:00"}, "There is no such day in the calendar"),
         ({"forum_link": "javascript:alert(1)"}, "This is not written the way it has to be"),
         ({"target.users": "-1"}, "Write a whole number of at most 10000."),
         ({"target.users": "", "target.media": ""}, "Invite at least one group"),

@@ -18,7 +18,7 @@ from zi_chassis.domain import DomainError, ErasedError, UnavailableError
 from zi_chassis.vault.requests import UnknownTicketError, VaultRefusedError, VaultUnavailableError
 from zi_chassis.web.form import Form
 from zi_chassis.web.page import pages_of
-from zi_chassis.web.problem import FIELDS, field_errors, unread_day
+from zi_chassis.web.problem import FIELDS, field_errors
 from zi_chassis.web.refused_form import refused_at, sentence_of
 from zi_chassis.web.refused_form import status_of as form_status
 from zi_rules.certificate.item_list import LineProblem
@@ -48,8 +48,9 @@ def refused_form(
             return form.refused({places[name]: sentence for name, sentence in sentences.items()})
         case UnreadableItemError(problems=problems):
             names = names_of(request, request.app.state.office, _in_force(request))
+            typed = {LineFault.CELL_EMPTY: pages_of(request).say(request, FIELDS["missing"])}
             wrong = [
-                (each.column or field, _typed_wrongly(request, form, each) or names.line(each.fault))
+                (each.column or field, typed.get(each.fault) or names.line(each.fault, each.what))
                 for each in problems
             ]
             return form.refused(dict(reversed(wrong)))
@@ -61,14 +62,6 @@ def refused_form(
             return form.refused({"replaces": sentence_of(request, error)})
         case _:
             return refused_at(request, form, error, field)
-
-
-def _typed_wrongly(request: Request, form: Form, problem: LineProblem) -> str | None:
-    """Return the sentence for a field that was left blank or names a day of no calendar; what else is wrong is said as of a table."""
-    say, typed = pages_of(request).say, form.value(problem.column or "")
-    if problem.fault == LineFault.NOT_A_DATE and (sentence := unread_day(typed)) == FIELDS["no_such_day"]:
-        return say(request, sentence)
-    return say(request, FIELDS["missing"]) if problem.fault == LineFault.CELL_EMPTY else None
 
 
 def _in_force(request: Request) -> CertificateRules:

@@ -148,7 +148,7 @@ def finding(named: CertificateRuleNames, found: Found) -> answers.FindingAnswer:
 
 
 def line(named: CertificateRuleNames, wrong: LineProblem) -> answers.LineAnswer:
-    return answers.LineAnswer(**wrong.model_dump(), sentence=named.line(wrong.fault))
+    return answers.LineAnswer(**wrong.model_dump(), sentence=named.line(wrong.fault, wrong.what))
 
 
 def done(ticket: str, handled: Handled[Application]) -> answers.ApplicationDoneAnswer:

@@ -13,8 +13,9 @@ from zi_certificates.letters.content import COUNTRIES
 from zi_certificates.web.labels import FIELDS
 from zi_chassis.web.language import msgid, short_day
 from zi_chassis.web.page import Translator
+from zi_chassis.web.problem import NO_SUCH_DAY, unread_day
 from zi_rules.certificate.finding import PLAIN, Finding
-from zi_rules.certificate.reason import FindingReason, Sentences
+from zi_rules.certificate.reason import FindingReason, LineFault, Sentences
 from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.provenance import Sourced, Text, citations, cited_by_host
 
@@ -83,7 +84,10 @@ class CertificateRuleNames:
     def expiry(self, code: str) -> str:
         return self._in(self._sentences.expiry, code)
 
-    def line(self, code: str) -> str:
+    def line(self, code: str, cell: str = "") -> str:
+        """Say what is wrong with a cell of a table, which may hold a day that is in no calendar."""
+        if code == LineFault.NOT_A_DATE and unread_day(cell) == NO_SUCH_DAY:
+            return self._say(NO_SUCH_DAY)
         return self._in(self._sentences.lines, code)
 
     def field(self, where: str) -> str:

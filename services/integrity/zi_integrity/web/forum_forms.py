@@ -19,6 +19,7 @@ from zi_chassis.web.problem import (
     NotFoundError,
     SignInNeededError,
     TooManyRequestsError,
+    unread_moment,
 )
 from zi_chassis.web.refused_form import ChoiceError
 from zi_integrity.container import IntegrityOffice
@@ -105,6 +106,5 @@ def local_time(form: Form, name: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        sentence = msgid("Write day and time, for example 2026-12-31T09:00.") if text else FIELDS["missing"]
-        raise ChoiceError(sentence, name) from None
+        raise ChoiceError(unread_moment(text), name) from None
     return moment.replace(tzinfo=office_zone())

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from zi_chassis.office_clock import office_zone
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import msgid
-from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError, field_errors, unread_day
+from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError, field_errors, unread_day, unread_moment
 from zi_chassis.web.refused_form import REFUSED, ChoiceError, refused_at, too_long
 from zi_chassis.web.refused_form import status_of as form_status
 from zi_contracts.text import UNSEEN, first_unseen, one_spelling
@@ -132,4 +132,4 @@ def moment_of(form: Form, name: str) -> datetime:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=office_zone())
     except ValueError:
-        raise ChoiceError(FIELDS["string_pattern_mismatch"] if text else FIELDS["missing"], name) from None
+        raise ChoiceError(unread_moment(text), name) from None

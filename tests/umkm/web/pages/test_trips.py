@@ -136,6 +136,8 @@ async def test_a_refused_plan_keeps_what_was_typed(inside: Inside, mentor: Brows
         assert lacking.status_code in (400, 409, 422), name
     strange = await mentor.post(TRIPS, form | {"begins": "soon"})
     assert 'value="soon"' in strange.text
+    unreal = await mentor.post(TRIPS, form | {"departs": "2026-11-31T08:30"})
+    assert "There is no such day in the calendar" in unreal.text
 
 
 async def test_a_trip_is_cancelled_by_those_who_may(

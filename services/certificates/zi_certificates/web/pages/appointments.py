@@ -21,7 +21,7 @@ from zi_chassis.office_clock import office_zone, zone_name
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
-from zi_chassis.web.problem import FIELDS
+from zi_chassis.web.problem import unread_moment
 from zi_chassis.web.refused_form import REFUSED, ChoiceError
 
 router = APIRouter(include_in_schema=False)
@@ -96,7 +96,7 @@ def _at_the_office(form: Form, name: str) -> str:
     try:
         return text and datetime.fromisoformat(text).replace(tzinfo=office_zone()).isoformat()
     except ValueError:
-        raise ChoiceError(FIELDS["string_pattern_mismatch"], name) from None
+        raise ChoiceError(unread_moment(text), name) from None
 
 
 @router.post(ADDRESS + "/{appointment}/end")
