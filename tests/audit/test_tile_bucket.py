@@ -395,6 +395,7 @@ def test_the_command_of_an_operator_says_that_the_bucket_is_away(
     bucket: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     keys_of(Settings(service="audit-writer", office=OFFICE, data=tmp_path, log_origin=ORIGIN))
+    (tmp_path / "audit-writer" / "ledger.db").touch()
     here = {"ZI_DATA": str(tmp_path), "ZI_OFFICE": OFFICE, "ZI_TILES": bucket.url}
     for name, value in {**here, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}.items():
         monkeypatch.setenv(name, value)

@@ -45,6 +45,7 @@ from zi_certificates.domain.application.commands import ApplicationCommands, Iss
 from zi_certificates.domain.application.decide import decide
 from zi_certificates.domain.application.events import (
     ApplicationPaid,
+    DeadlineMissed,
     FurtherBillPaid,
     PaymentRefunded,
     PaymentRefused,
@@ -94,8 +95,16 @@ def test_it_expires_if_it_is_not_paid_again() -> None:
     assert decide(UNPAID, after(*PAID, REVERSE)) == []
 
 
+def money_taken_back() -> PaymentRefunded:
+    """So late that the promised time has passed as well, which is told with it."""
+    missed, refund = decide(REVERSE, after(*PAID))
+    assert isinstance(missed, DeadlineMissed)
+    assert isinstance(refund, PaymentRefunded)
+    return refund
+
+
 def test_the_timer_of_the_payment_runs_anew() -> None:
-    assert changes(last(*PAID, REVERSE)) == (Set(PAY_BY, AGAIN_BY),)
+    assert changes(money_taken_back()) == (Set(PAY_BY, AGAIN_BY),)
     assert changes(last(*SUBMITTED, PAY_LESS, REFUND)) == ()
     assert changes(last(*ISSUED, REVERSE, FURTHER, PAY_AGAIN)) == (Clear(PAY_BY),)
 
@@ -123,7 +132,7 @@ def test_an_issued_letter_stays_for_officials_to_judge() -> None:
 
 
 def test_what_was_reversed_before_there_were_further_bills_stays_as_it_was() -> None:
-    reversed_then = last(*PAID, REVERSE).model_copy(update={"pay_by": None})
+    reversed_then = money_taken_back().model_copy(update={"pay_by": None})
     state = evolve(after(*PAID), reversed_then)
     assert (state.status, state.paid) == (ApplicationStatus.QUEUED, True)
 
