@@ -113,6 +113,7 @@ async def test_after_its_last_day_the_page_says_so(tmp_path: Path) -> None:
 async def test_everybody_counts_invitations_and_answers(tmp_path: Path) -> None:
     async with visited(tmp_path) as pages:
         assert "0 keys" in (await pages.stranger().get("/integrity/surveys/keys")).text
+        assert "There is none." in (await pages.stranger().get("/integrity/surveys/keys?page=x")).text
         await invited(pages)
         await pages.house.blinded(TEN[0])
         page = await pages.stranger().get("/integrity/surveys/keys")

@@ -28,6 +28,19 @@ def inside(visiting: Visiting) -> Inside:
     return visiting.inside
 
 
+async def test_a_year_that_cannot_be_read_is_said_on_the_form_of_the_register(visiting: Visiting) -> None:
+    await visiting.inside.permitted()
+    page = await visiting.stranger().get(f"{REGISTER}?year=20&number=IPC")
+    assert page.status_code == 422
+    assert "Write the year with its four digits" in page.text
+    assert ('value="20"' in page.text, 'value="IPC"' in page.text, NUMBER in page.text) == (True,) * 3
+    assert f'href="{REGISTER}.csv?show=holding&amp;number=IPC"' in page.text
+    found = (await visiting.stranger().get(f"{REGISTER}?year=2026&number=")).text
+    assert ("1 permit<" in found or "1 permit " in found, "year=2026" in found) == (True, True)
+    assert "0 permits" in (await visiting.stranger().get(f"{REGISTER}?year=2025")).text
+    assert (await visiting.stranger().get(f"{REGISTER}.csv?year=20")).status_code == 422
+
+
 async def test_the_register_shows_a_permit_and_its_revocation(visiting: Visiting, inside: Inside) -> None:
     request = await inside.permitted()
     head, officer = visiting.person("head-gita", "head"), visiting.person("officer-budi", "officer")

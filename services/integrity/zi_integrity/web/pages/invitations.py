@@ -5,9 +5,9 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from zi_chassis.domain import DomainError, UnavailableError
@@ -20,6 +20,7 @@ from zi_integrity.read.invitations import count_survey_keys, survey_keys_of
 from zi_integrity.use_cases.inviting import SEED, KeyNotInLedgerError, OpenInvitation
 from zi_integrity.web.current_office import TheOffice
 from zi_integrity.web.invited_citizen import CurrentInvited, InvitedCitizen
+from zi_integrity.web.paging import page_number, pages_for
 
 HERE = "/integrity/surveys/invitation"
 KEYS = "/integrity/surveys/keys"
@@ -94,17 +95,14 @@ def _seed(form: Form) -> bytes:
 
 
 @router.get(KEYS)
-async def keys(
-    request: Request, office: TheOffice, page: Annotated[int, Query(ge=1, le=1000)] = 1
-) -> Response:
+async def keys(request: Request, office: TheOffice) -> Response:
+    page = page_number(request)
     number = await office.store.query(count_survey_keys)
     rows = await office.store.query(lambda tx: survey_keys_of(tx, ROWS, (page - 1) * ROWS))
     context = {
         "rows": rows,
         "number": number,
-        "page": page,
-        "pages": max(1, -(-number // ROWS)),
-        "here": KEYS,
+        "paging": pages_for(number, page, ROWS),
     }
     return pages_of(request).render(request, "invitation_keys.html", 200, **context)
 

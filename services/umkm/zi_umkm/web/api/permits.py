@@ -1,5 +1,6 @@
 """The HTTP interface to permits (IP CPPOB): what the business and officials do about one, and the public register of all."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -159,15 +160,23 @@ async def object_to_revocation(
 # -- for everybody
 
 
-async def permit_filter(
+async def permit_filter_without_year(
     show: Annotated[str, Query(max_length=12)] = "holding",
     number: Annotated[str, Query(max_length=40)] = "",
     district: Annotated[str, Query(max_length=64)] = "",
     path: Annotated[str, Query(max_length=12)] = "",
-    year: Annotated[int | None, Query(ge=2000, le=9999)] = None,
 ) -> PermitFilter:
     """`show` is `holding`, `all`, or one of the ways in which a permit stands."""
-    return PermitFilter("" if show == "all" else show, number.strip(), district, path, year)
+    return PermitFilter("" if show == "all" else show, number.strip(), district, path)
+
+
+WantedOfAnyYear = Annotated[PermitFilter, Depends(permit_filter_without_year)]
+
+
+async def permit_filter(
+    filtered: WantedOfAnyYear, year: Annotated[int | None, Query(ge=2000, le=9999)] = None
+) -> PermitFilter:
+    return replace(filtered, year=year)
 
 
 Wanted = Annotated[PermitFilter, Depends(permit_filter)]

@@ -1,15 +1,18 @@
 """The public register of permits (IP CPPOB): how each stands today, how the office keeps its promises about them, and all as a table."""
 
+import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from zi_chassis.storage.database import Tx
 from zi_chassis.web.form import Form
+from zi_chassis.web.language import msgid
 from zi_chassis.web.page import pages_of
 from zi_umkm.container import MentoringOffice
 from zi_umkm.read.permit_queue import permit_clock_counts
@@ -22,7 +25,7 @@ from zi_umkm.read.permit_register import (
     permit_standings,
 )
 from zi_umkm.web import permit_labels
-from zi_umkm.web.api.permits import Wanted
+from zi_umkm.web.api.permits import Wanted, WantedOfAnyYear
 from zi_umkm.web.current_office import TheOffice
 from zi_umkm.web.page_context import ruled, say_of
 from zi_umkm.web.pages.desk_lists import page_asked
@@ -42,13 +45,23 @@ COLUMNS = (
     "replaced_by",
 )
 PIECE = 500  # permits that are read at once for the table
+YEAR = re.compile("[0-9]{4}", re.ASCII)
+NO_YEAR = msgid(
+    "Write the year with its four digits, for example 2026. The list shows the permits of every year."
+)
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get(HERE)
-async def register(request: Request, office: TheOffice, wanted: Wanted) -> Response:
-    number = page_asked(request)
+async def register(
+    request: Request,
+    office: TheOffice,
+    filtered: WantedOfAnyYear,
+    year: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """Show the register; where the year can't be read the form says so, and the list is that of all years."""
+    number, (wanted, form) = page_asked(request), _of_year(request, filtered, year.strip())
 
     def question(tx: Tx) -> dict[str, Any]:
         total = count_permits(tx, wanted)
@@ -67,11 +80,19 @@ async def register(request: Request, office: TheOffice, wanted: Wanted) -> Respo
         **await office.store.query(question),
         "number": number,
         "query": urlencode(_query(wanted)),
-        "form": Form(_query(wanted)),
+        "form": form,
+        "field_labels": {"year": say_of(request)("Year")},
         "permit_labels": permit_labels,
         "here": HERE,
     }
-    return pages_of(request).render(request, "permits.html", 200, **context)
+    return pages_of(request).render(request, "permits.html", 422 if form.errors else 200, **context)
+
+
+def _of_year(request: Request, filtered: PermitFilter, typed: str) -> tuple[PermitFilter, Form]:
+    form = Form(_query(filtered) | {"year": typed})
+    if YEAR.fullmatch(typed):
+        return replace(filtered, year=int(typed)), form
+    return filtered, form.refused({"year": say_of(request)(NO_YEAR)}) if typed else form
 
 
 @router.get(f"{HERE}.csv")
