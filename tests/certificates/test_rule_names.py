@@ -56,9 +56,20 @@ def test_a_day_and_a_country_are_written_as_the_reader_writes_them(
             "wrong_track",
             "kinds",
             "ski_border",
-            "obat",
-            ("SKI Border", "Obat"),
-            ("Import letter (SKI Border)", "Medicines"),
+            "pangan_olahan",
+            ("SKI Border", "SKI Post Border"),
+            ("Import letter (SKI Border)", "Import letter (SKI Post Border)"),
+        ),
+        (
+            "wrong_track",
+            "kinds",
+            "ske_cpkb",
+            "pangan_olahan",
+            (
+                "SKE: Surat Keterangan Sertifikat CPKB",
+                "SKE: Sertifikat Kesehatan; SKE: Sertifikat Bebas Jual",
+            ),
+            None,
         ),
         (
             "kinds_do_not_combine",

@@ -15,6 +15,7 @@ from zi_chassis.web.language import msgid, short_day
 from zi_chassis.web.page import Translator
 from zi_chassis.web.problem import NO_SUCH_DAY, unread_day
 from zi_rules.certificate.finding import PLAIN, Finding
+from zi_rules.certificate.kind import CertificateKind, Goods
 from zi_rules.certificate.reason import FindingReason, LineFault, Sentences
 from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.provenance import Sourced, Text, citations, cited_by_host
@@ -151,8 +152,10 @@ class CertificateRuleNames:
     def wanted(self, found: Finding) -> str:
         """Write what a finding misses in place of the value."""
         match found.reason:
-            case FindingReason.REGISTRATION_OF_OTHER_COMMODITY | FindingReason.WRONG_TRACK:
+            case FindingReason.REGISTRATION_OF_OTHER_COMMODITY:
                 return self.goods(found.expected)
+            case FindingReason.WRONG_TRACK:
+                return self._issued_instead(CertificateKind(found.what), Goods(found.expected))
             case FindingReason.NOT_AMENDABLE:
                 return self.fields(found.expected.split(", "))
         bound, _, limit = found.expected.partition(" ")
@@ -161,6 +164,12 @@ class CertificateRuleNames:
         is_first_day = bound == ">=" and DAY.fullmatch(limit)
         sentence = FIRST_DAY if is_first_day else BOUNDS[bound]
         return self._say(sentence, value=self.value(found.where, limit))
+
+    def _issued_instead(self, kind: CertificateKind, goods: Goods) -> str:
+        """Name the letters of the same direction that are issued for the goods."""
+        same = [each for each in CertificateKind if each.direction is kind.direction]
+        issued = [each for each in same if any(track.covers(each, goods) for track in self._rules.tracks)]
+        return self.kinds(issued) or self._say("nothing")
 
     def _percent(self, part: Fraction) -> str:
         """Write a share as one that is never larger: what is below two thirds must not look like them."""
