@@ -144,8 +144,28 @@ async def test_what_nobody_did_is_not_found(lived: Web) -> None:
         assert (await lived.get(path, lived.auditor())).status_code == 404
 
 
+async def test_a_name_that_no_entry_has_is_told_from_a_search_that_finds_none(lived: Web) -> None:
+    known = "sub-of-an-invented-person"
+    none = await page(lived, f"/audit/entries?actor={known}&until=2026-11-23")
+    assert ("No entry fits." in none, "Check how it is written" in none) == (True, False)
+    other = await page(lived, f"/audit/entries?actor={known.upper()}")
+    assert f"No entry of the ledger has {known.upper()} under “Who did it”." in other
+    both = await page(lived, f"/audit/entries?actor=nobody&actor={known}")
+    assert ("No entry fits." in both, "Check how it is written" in both) == (False, False)
+
+
+async def test_the_accounts_that_a_person_had_are_asked_for_together(lived: Web) -> None:
+    whole = await page(lived, "/audit/entries?actor=nobody&search=sub-")
+    text = whole.partition('action="/audit/entries"')[2].partition("</form>")[0]
+    assert text.count(' name="actor" value="nobody"') == 1
+    assert text.count(' name="actor" value=""') == 1
+    assert (text.count(' name="search" value="sub-"'), text.count(' name="search" value=""')) == (1, 0)
+
+
 async def test_what_an_actor_did_leads_to_the_entries(lived: Web) -> None:
     text = await page(lived, "/audit/actors/sub-of-an-invented-person")
+    assert "official=sub-of-an-invented-person&amp;purpose=" in text
+    assert "assignee=sub-of-an-invented-person&amp;purpose=" in text
     assert "The office answered" in text
     assert "actor=sub-of-an-invented-person&amp;type=zi.intake.case_answered" in text
 

@@ -36,6 +36,7 @@ FEW = 8
 SHOWN_BREAKS = 200
 FURTHER = (msgid("{number} further entry"), "{number} further entries")
 ALL = (msgid("{number} entry"), "{number} entries")
+TYPED = ("case", "actor", "assignee", "business", "person")  # names that are written, not chosen
 FIRST = msgid("The first {here} of {total} entries")
 
 router = APIRouter()
@@ -66,6 +67,7 @@ async def _result(request: Request, wanted: Search, found: EntryPage) -> dict[st
     say = pages_of(request).translator(language_of(request))
     return {
         "found": found,
+        "unknown": await asyncio.to_thread(_unknown, request, wanted) if not found.entries else (),
         "view": await _view(request, found.entries, wanted.purpose, wanted.form_values),
         "purpose": wanted.purpose.value,
         "terms": search_terms(wanted, say, _names(request)),
@@ -75,6 +77,15 @@ async def _result(request: Request, wanted: Search, found: EntryPage) -> dict[st
         "first": wanted.address(cursor=None),
         "parameters": wanted.parameters,
     }
+
+
+def _unknown(request: Request, wanted: Search) -> list[tuple[str, str]]:
+    """Return the names that no entry of the ledger has, each with the label of its field."""
+    say, index = pages_of(request).translator(language_of(request)), _index(request)
+    named = [(name, value) for name in TYPED for value in getattr(wanted.question, name)]
+    return [
+        (say(search_form.LABELS[name]), value) for name, value in named if not index.knows(name, (value,))
+    ]
 
 
 def _searched(
