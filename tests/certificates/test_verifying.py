@@ -422,6 +422,16 @@ async def test_the_form_keeps_what_was_typed_when_it_can_not_be_used(client: htt
     answer = await client.post("/certificates/verify", files=nothing, headers=BROWSER)
     assert answer.status_code == 422
     assert "Choose the file of the letter." in answer.text
+    empty = {"file": ("letter.pdf", b"", "application/pdf")}
+    answer = await client.post("/certificates/verify", files=empty, headers=BROWSER)
+    assert (answer.status_code, "This file is empty (0 bytes)." in answer.text) == (422, True)
+
+
+async def test_a_country_stands_where_its_first_letter_is_looked_for(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/certificates/register?lang=en", headers=BROWSER)).text
+    places = ("Åland Islands", "Albania", "Andorra", "Costa Rica", "Côte d’Ivoire", "Croatia", "Zimbabwe")
+    found = [page.index(f">{each}</option>") for each in places]
+    assert found == sorted(found)
 
 
 async def test_a_code_and_a_file_are_judged_on_the_page(client: httpx.AsyncClient, whole: Whole) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from unicodedata import combining, normalize
 
 from fastapi import Request
 
@@ -24,8 +25,14 @@ def names_of(request: Request, office: CertificatesOffice, rules: CertificateRul
 
 
 def country_names(request: Request) -> dict[str, str]:
-    """Return the countries by their codes, as the reader's language names them."""
-    return dict(COUNTRIES[language_of(request)])
+    """Return the countries by their codes, as the reader's language names them, in the order of the alphabet."""
+    named = COUNTRIES[language_of(request)].items()
+    return dict(sorted(named, key=lambda country: _without_accents(country[1])))
+
+
+def _without_accents(name: str) -> str:
+    """Åland Islands -> aland islands, which is looked for at A."""
+    return "".join(each for each in normalize("NFKD", name.casefold()) if not combining(each))
 
 
 def rules_context(request: Request, office: CertificatesOffice, rules: CertificateRules) -> dict[str, Any]:

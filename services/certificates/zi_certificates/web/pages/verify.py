@@ -26,6 +26,7 @@ from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import language_of, msgid
 from zi_chassis.web.page import Pages
+from zi_chassis.web.refused_form import EMPTY_FILE
 from zi_letters.claimed_number import LARGEST_FILE
 from zi_rules.certificate.kind import CertificateKind, Goods
 from zi_rules.letter_number import number_in
@@ -86,9 +87,11 @@ async def verify_letter(request: Request, office: TheOffice) -> Response:
 async def _verify_file(
     request: Request, office: CertificatesOffice, form: Form, upload: UploadFile | str
 ) -> Response:
-    data = b"" if isinstance(upload, str) else await upload.read()
+    if isinstance(upload, str) or not upload.filename:
+        return _refused(request, office, form, "file", NO_FILE)
+    data = await upload.read()
     if not data or len(data) > LARGEST_FILE:
-        return _refused(request, office, form, "file", TOO_LARGE if data else NO_FILE)
+        return _refused(request, office, form, "file", TOO_LARGE if data else EMPTY_FILE)
     return _verify_page(request, office, Form(), await office.verifying.by_file(data))
 
 
