@@ -20,7 +20,8 @@ class MaklumatDrafted(Data):
 
 
 class MaklumatProclaimed(Data):
-    """The head proclaimed the pledge: promise and compensation promise, in Indonesian and English."""
+    """The head proclaimed the pledge: promise and compensation promise, in Indonesian and English; `own_draft`: somebody else wrote it last,
+    and this head an earlier text of it."""
 
     type: ClassVar[str] = "zi.integrity.maklumat_proclaimed"
 
@@ -31,6 +32,7 @@ class MaklumatProclaimed(Data):
     promise_en: PledgeText
     compensation: PledgeText
     compensation_en: PledgeText
+    own_draft: bool = False
 
 
 MODELS: tuple[type[Data], ...] = (MaklumatDrafted, MaklumatProclaimed)

@@ -60,6 +60,18 @@ def test_whoever_wrote_it_does_not_proclaim_it() -> None:
         decide(PROCLAIM, after(WriteMaklumat(by=head(), texts=TEXTS)))
 
 
+def test_a_head_who_wrote_an_earlier_text_is_named_as_one_of_its_writers() -> None:
+    wrote, corrected = WriteMaklumat(by=head(), texts=OTHER), WRITE
+    state = after(wrote, corrected)
+    assert state.writers == {head().actor, team().actor}
+    [proclaimed] = decide(PROCLAIM, state)
+    assert dict(publish(proclaimed, evolve(state, proclaimed)).data)["own_draft"] is True
+    again = PROCLAIM.model_copy(update={"digest": OTHER.digest, "letter": named("next")})
+    next_state = after(wrote, corrected, PROCLAIM, WriteMaklumat(by=team(), texts=OTHER))
+    [next_one] = decide(again, next_state)
+    assert dict(publish(next_one, evolve(next_state, next_one)).data)["own_draft"] is False
+
+
 def test_a_draft_is_disclosed_by_its_digest_alone() -> None:
     state = after(WRITE)
     [drafted] = decide(WRITE, initial)

@@ -13,7 +13,7 @@ from tests.verify.sample_log import POLICY
 
 from zi_chassis.ledger import LedgerAwayError
 from zi_integrity.domain.maklumat import NoPledgeTextError, PledgeWriterProclaimsError
-from zi_integrity.read.maklumat import newest_pledge, pledge_in_force
+from zi_integrity.read.maklumat import newest_pledge, pledge_in_force, pledge_writers
 from zi_letters.vault_fields import CONTENT
 from zi_verify.certificate import check_certificate
 from zi_verify.verdict import Matching
@@ -55,6 +55,27 @@ async def test_the_same_text_again_after_another_gets_a_letter_of_its_own(house:
         await pledging.proclaim(texts.digest, head(), "Dewi Contoh")
     numbers = [event["data"]["number"] for event in house.events("maklumat_proclaimed")]
     assert numbers == [f"MP-2026-{number:06}" for number in (1, 2, 3)]
+
+
+async def test_the_page_says_that_the_head_had_written_an_earlier_text(house: SealedOffice) -> None:
+    pledging, other = house.office.pledging, TEXTS.model_copy(update={"promise": "Kami berusaha."})
+    await pledging.write(other, head())
+    await pledging.write(TEXTS, team())
+    assert house.office.store.read(pledge_writers) == sorted({head().actor, team().actor})
+    house.enter()
+    await pledging.proclaim(TEXTS.digest, head(), "Dewi Contoh")
+    row = house.office.store.read(pledge_in_force)
+    assert row is not None
+    assert row.own_draft
+    [event] = house.events("maklumat_proclaimed")
+    assert event["data"]["own_draft"] is True
+    await pledging.write(other, team())
+    assert house.office.store.read(pledge_writers) == [team().actor]
+    house.enter()
+    await pledging.proclaim(other.digest, head(), "Dewi Contoh")
+    row = house.office.store.read(pledge_in_force)
+    assert row is not None
+    assert not row.own_draft
 
 
 async def test_a_pledge_waits_for_its_text_and_for_the_ledger(house: SealedOffice) -> None:

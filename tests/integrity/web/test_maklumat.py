@@ -29,6 +29,7 @@ async def test_a_text_is_saved_and_kept_when_it_is_refused(tmp_path: Path) -> No
         page = await head.get(DESK)
         assert TEXTS.compensation_en in unescape(page.text)
         assert hidden(page, "digest") == TEXTS.digest
+        assert "were written by team-rini." in page.text
         assert (await team.post(f"{DESK}/proclaim", {"digest": TEXTS.digest})).status_code == 403
         assert (await inside.person("mentor-ani", "mentor").get(DESK)).status_code == 403
         away = await head.post(f"{DESK}/proclaim", {"digest": TEXTS.digest})

@@ -124,7 +124,7 @@ account replaces amendment to role letters.personal_signature
 measure late after_limit forward_by report_by done_on
 theme link groups.group groups.target quorum agenda.source agenda.subject agenda.count reached.group reached.count has_quorum
 quorum_counts groups_reached components changed_components
-proposals proposal group invitation own_entry duplicate_of support outcome grounds place
+proposals proposal group invitation own_entry own_draft duplicate_of support outcome grounds place
 anonymous confidential wants_answer objection final
 channel provider language media_type size name sender position first last index after_position forged messages.index messages.sequence origin
 answer_until smallest_group spent withheld service manner forum until next_due outcome effective_to waiver follows

@@ -75,11 +75,14 @@ PARTIES: Parties = {WriteMaklumat: officials(*ZONE_TEAM, *HEAD), ProclaimMakluma
 
 @dataclass(frozen=True)
 class Maklumat:
-    """`drafts` counts the texts, so that each of them has a letter of its own."""
+    """`drafts` counts the texts, so that each of them has a letter of its own. `writers` are those of every text since the last
+    proclamation; `own_draft` says that the head who proclaimed was one of them."""
 
     texts: PledgeTexts | None = None
     writer: str = ""
+    writers: frozenset[str] = frozenset()
     drafts: int = 0
+    own_draft: bool = False
     proclaimed: MaklumatProclaimed | None = None
 
 
@@ -118,8 +121,11 @@ def evolve(maklumat: Maklumat, event: MaklumatEvents) -> Maklumat:
     match event:
         case MaklumatDrafted():
             texts = PledgeTexts.model_construct(**event.model_dump(exclude={"by"}))
-            return replace(maklumat, texts=texts, writer=event.by.actor, drafts=maklumat.drafts + 1)
+            writer, drafts = event.by.actor, maklumat.drafts + 1
+            writers = maklumat.writers | {writer}
+            return replace(maklumat, texts=texts, writer=writer, writers=writers, drafts=drafts)
         case MaklumatProclaimed():
-            return replace(maklumat, proclaimed=event)
+            own_draft = event.by.actor in maklumat.writers
+            return replace(maklumat, proclaimed=event, own_draft=own_draft, writers=frozenset())
         case _:
             assert_never(event)

@@ -25,6 +25,7 @@ def publish(event: MaklumatEvents, state: Maklumat) -> Disclosure:
                 promise_en=texts.promise_en,
                 compensation=texts.compensation,
                 compensation_en=texts.compensation_en,
+                own_draft=state.own_draft,
             )
             return Disclosure(SUBJECT, data)
         case _:

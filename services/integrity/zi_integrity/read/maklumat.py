@@ -11,7 +11,8 @@ from zi_integrity.domain.maklumat import MaklumatDrafted, MaklumatProclaimed
 
 @dataclass(frozen=True)
 class PledgeRow:
-    """`number`, `letter` and `proclaimed_at` are there once the head proclaimed this text."""
+    """`number`, `letter` and `proclaimed_at` are there once the head proclaimed this text; `own_draft` where that head had written an
+    earlier one since the last proclamation."""
 
     promise: str
     promise_en: str
@@ -21,15 +22,16 @@ class PledgeRow:
     number: str | None
     letter: UUID | None
     proclaimed_at: datetime | None
+    own_draft: bool
 
 
 class Pledges:
     name = "pledges"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS pledges (position INTEGER PRIMARY KEY, promise TEXT NOT NULL, promise_en TEXT NOT NULL,"
         " compensation TEXT NOT NULL, compensation_en TEXT NOT NULL, written_by TEXT NOT NULL, number TEXT, letter TEXT,"
-        " proclaimed_at TEXT)",
+        " proclaimed_at TEXT, own_draft INTEGER NOT NULL DEFAULT 0)",
     )
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
@@ -42,13 +44,23 @@ class Pledges:
                     *(event.compensation, event.compensation_en, event.by.actor),
                 )
             case MaklumatProclaimed() as event:
+                own_draft = event.by.actor in pledge_writers(tx)
                 tx.execute(
-                    "UPDATE pledges SET number = ?, letter = ?, proclaimed_at = ?"
+                    "UPDATE pledges SET number = ?, letter = ?, proclaimed_at = ?, own_draft = ?"
                     " WHERE position = (SELECT MAX(position) FROM pledges)",
-                    *(event.number, str(event.letter), rfc3339(event.by.at)),
+                    *(event.number, str(event.letter), rfc3339(event.by.at), int(own_draft)),
                 )
             case _:
                 pass
+
+
+def pledge_writers(tx: Tx) -> list[str]:
+    """Return whoever wrote a text since the last one that was proclaimed."""
+    rows = tx.execute(
+        "SELECT DISTINCT written_by FROM pledges WHERE position >"
+        " coalesce((SELECT MAX(position) FROM pledges WHERE number IS NOT NULL), 0) ORDER BY written_by"
+    )
+    return [row["written_by"] for row in rows]
 
 
 def newest_pledge(tx: Tx) -> PledgeRow | None:
@@ -72,4 +84,5 @@ def _row(row: Row) -> PledgeRow:
         number=row["number"],
         letter=None if row["letter"] is None else UUID(row["letter"]),
         proclaimed_at=None if row["proclaimed_at"] is None else datetime.fromisoformat(row["proclaimed_at"]),
+        own_draft=bool(row["own_draft"]),
     )

@@ -9,7 +9,7 @@ from zi_chassis.ledger import LedgerAwayError
 from zi_chassis.web.form import Form
 from zi_chassis.web.page import pages_of
 from zi_integrity.domain.maklumat import PledgeTexts
-from zi_integrity.read.maklumat import newest_pledge, pledge_in_force
+from zi_integrity.read.maklumat import newest_pledge, pledge_in_force, pledge_writers
 from zi_integrity.roles import HEAD, ZONE_TEAM
 from zi_integrity.web.current_office import TheOffice
 from zi_integrity.web.form_fields import required_words, submitted
@@ -53,6 +53,7 @@ async def _desk_page(official: ZoneOfficial, form: Form, status: int = 200) -> R
         "desk_maklumat.html",
         status,
         row=row,
+        writers=await official.office.store.query(pledge_writers),
         digest=PledgeTexts.model_validate(texts).digest if texts else "",
         form=Form({**texts, **form.values}, form.errors),
         is_head=official.has(*HEAD),
