@@ -477,7 +477,7 @@ LOOKED_UP = {
     *(Typed("certificates", name) for name in ("wanted", "letter", "text", "company", "officer", "party")),
     *(Typed("certificates", name) for name in ("number", "year", "shelf_life_months", "passphrase")),
     *(Typed("umkm", name) for name in ("wanted", "ticket", "code", "before.", "after.", "places")),
-    *(Typed("umkm", name) for name in ("q", "cases", "hours")),
+    *(Typed("umkm", name) for name in ("q", "cases", "hours", "year")),
     *(Typed("integrity", name) for name in ("finished.", "token", "ticket", "search", "value")),
     *(Typed("integrity", name) for name in ("forum", "forum_code", "number", "proposals.")),
     *(Typed("integrity", name) for name in ("fee.", "fee_up_to.", "period.new.amount")),
