@@ -43,7 +43,7 @@ def test_the_pages_of_the_registers_are_open_to_everybody(
     found += hindrances(visitor.page, "a refused report")
     visitor.go(f"{DESK}gifts")
     visitor.write(GIFT)
-    visitor.page.locator("main form button").click()
+    visitor.page.locator("main form[method=post] button").click()
     visitor.page.locator("main li a").first.click()
     found += hindrances(visitor.page, "an own report of a gift")
     visitor.context.close()
