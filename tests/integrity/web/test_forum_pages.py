@@ -137,6 +137,24 @@ async def test_a_refused_proposal_keeps_every_text(there: ForumOffice, public: B
     assert "Write at most 3000 characters; there are 3001 now." in page.text
 
 
+async def test_everything_that_is_missing_is_named_at_once(there: ForumOffice, public: Browser) -> None:
+    await there.opened()
+    for page, fields in (("propose", 3), ("code", 2)):
+        answer = await public.post(f"{HERE}/{page}", {"key": str(uuid4())})
+        assert answer.status_code == 422
+        assert len(re.findall(r'<li><a href="#field-', answer.text)) == fields
+
+
+async def test_that_a_code_is_needed_is_said_before_anything_is_written(
+    there: ForumOffice, public: Browser
+) -> None:
+    """The link to a code leads away from the form, and what was typed would be gone."""
+    await there.opened()
+    page = (await public.get(f"{HERE}/propose")).text
+    assert page.index(f'href="{HERE}/code"') < page.index('name="proposal_title"')
+    assert page.index("You need a code of this forum") < page.index('name="proposal_title"')
+
+
 async def test_wrong_codes_of_one_connection_are_slowed_down(there: ForumOffice, public: Browser) -> None:
     await there.opened()
     [code] = await there.printed(1)

@@ -15,6 +15,7 @@ ForumEmail = Annotated[
     ),
     ONE_LINE,
 ]
+Chosen = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 HttpsLink = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^https://[^\s]+$"), ONE_LINE
 ]
@@ -26,6 +27,7 @@ class _ForumBody(BaseModel):
 
 class CodeRequestBody(_ForumBody):
     forum_email: ForumEmail
+    group: Chosen
 
 
 class ProposalBody(_ForumBody):
@@ -33,6 +35,12 @@ class ProposalBody(_ForumBody):
     proposal_text: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=3000), LINES
     ]
+
+
+class SentProposalBody(ProposalBody):
+    """A proposal by somebody with a code, whose form names all that is missing at once."""
+
+    forum_code: Chosen
 
 
 class PaperBody(ProposalBody):

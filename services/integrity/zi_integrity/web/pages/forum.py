@@ -34,7 +34,7 @@ from zi_integrity.web import forum_labels as labels
 from zi_integrity.web import standard_labels
 from zi_integrity.web.current_office import TheOffice
 from zi_integrity.web.form_fields import choice_of, form_key, submitted
-from zi_integrity.web.forum_bodies import CodeRequestBody, CommentBody, ProposalBody
+from zi_integrity.web.forum_bodies import CodeRequestBody, CommentBody, SentProposalBody
 from zi_integrity.web.forum_forms import (
     body_of,
     code_of,
@@ -198,7 +198,7 @@ async def propose(request: Request, office: TheOffice, number: str) -> Response:
 
 async def _propose(request: Request, office: IntegrityOffice, number: str, form: Form) -> str:
     by = await public_act(request, office)
-    body, code, key = body_of(ProposalBody, form), code_of(form), form_key(form)
+    body, code, key = body_of(SentProposalBody, form), code_of(form), form_key(form)
     language: Language = "id" if language_of(request) == "id" else "en"
     proposal = await with_code(
         request,
