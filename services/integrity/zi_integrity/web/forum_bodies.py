@@ -15,7 +15,7 @@ ForumEmail = Annotated[
     ),
     ONE_LINE,
 ]
-Chosen = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Chosen = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), ONE_LINE]
 HttpsLink = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^https://[^\s]+$"), ONE_LINE
 ]
