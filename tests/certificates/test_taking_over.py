@@ -386,7 +386,7 @@ async def test_a_program_is_told_what_the_case_says_in_the_words_of_the_api(call
     )
     [requested] = calling.inside.vault.reads
     assert requested.fields == (ADDRESS, PRODUCTS)
-    assert f"Bearer {requested.token}" == calling.owner_headers(request)["Authorization"]
+    assert (await calling.visiting.tokens.claims(requested.token)).ticket == request.ticket
 
 
 async def test_officials_are_not_told_which_mentoring_cases_there_are(calling: Calling) -> None:

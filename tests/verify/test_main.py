@@ -240,14 +240,16 @@ def test_a_letter_without_the_extra_says_what_to_install_and_is_no_verdict(tmp_p
     assert run.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("command", ["receipt", "certificate"])
-def test_a_full_disk_under_the_output_is_no_verdict(tmp_path: Path, command: str) -> None:
+def test_a_full_disk_under_the_output_is_no_verdict(tmp_path: Path, command: str, unbuffered: str) -> None:
     (tmp_path / "file").write_text("nonsense\n")
     with open("/dev/full", "w") as full:
         run = subprocess.run(
             [sys.executable, "-m", "zi_verify.main", command, str(tmp_path / "file")],
             stdout=full,
             stderr=subprocess.PIPE,
+            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
             text=True,
             check=False,
         )

@@ -1,7 +1,9 @@
 """The lines that every command ends with: what was found, what is missing, the exit status and, last, the verdict."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from zi_verify.error import VerifyError
 from zi_verify.status import ExitStatus, Shortfall, severest
@@ -17,10 +19,17 @@ def print_lines(lines: Iterable[str]) -> None:
         try:
             print(line.encode(encoding, "replace").decode(encoding), flush=True)
         except OSError as error:
+            _forget_what_waits()
             raise VerifyError(
                 f"What was found can't be written: {error.strerror}.",
                 f"Hasilnya tidak dapat ditulis: {error.strerror}.",
             ) from error
+
+
+def _forget_what_waits() -> None:
+    """Python would try to write it once more at its end, and end with a status of its own (120)."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def conclude(

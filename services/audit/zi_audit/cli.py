@@ -46,6 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         faults, lines = _run(options)
+        print("\n".join(lines), flush=True)
     except _REFUSALS as refusal:
         print(refusal, file=sys.stderr)
         return 2
@@ -56,7 +57,6 @@ def main(arguments: list[str] | None = None) -> int:
             f"zi-audit broke off, so nothing follows about what it was to look at: {reason}", file=sys.stderr
         )
         return 2
-    print("\n".join(lines))
     return 1 if faults else 0
 
 
