@@ -182,7 +182,7 @@ def test_a_packed_body_is_not_unpacked(client: httpx.Client) -> None:
 HOSTILE = {
     "an executable called photo.jpg": (b"MZ" + bytes(1000), "something else, whatever its name says"),
     "a page": (b"<html><script>alert(1)</script>", "something else, whatever its name says"),
-    "nothing": (b"", "something else, whatever its name says"),
+    "nothing": (b"", "an empty one of 0 bytes"),
     "half a picture": (photo()[:400], "damaged or incomplete"),
     "a picture of many pixels": (png_that_claims(60_000, 60_000), "50 megapixels"),
     "a document that swells": (pdf_with_stream(zeros(400)), "unpacks to more than 100 MB"),
