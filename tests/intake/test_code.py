@@ -9,6 +9,7 @@ from tests.intake.acts import DAY, MONDAY, REPLACE_CODE, REQUEST_CODE, STOP_CODE
 
 from zi_chassis.domain import ErasedError
 from zi_intake.domain.case import refusals
+from zi_intake.domain.case.code import FOUND_AGAIN
 from zi_intake.domain.case.code_decisions import MOST_CODES, way_of_code
 from zi_intake.domain.case.code_messages import CodeReplaced, CodeReplacementStopped, CodeRequested
 from zi_intake.domain.case.messages import CaseCommands
@@ -52,6 +53,16 @@ def test_a_link_makes_one_code() -> None:
     assert isinstance(replaced, CodeReplaced)
     with pytest.raises(refusals.CodeLinkOverError):
         after(*CODE_REQUESTED, REPLACE_CODE, REPLACE_CODE)
+
+
+def test_a_code_is_found_again_by_its_request_for_a_minute() -> None:
+    code, asking = after(*CODE_REQUESTED, REPLACE_CODE).code, REPLACE_CODE.asking
+    made = REPLACE_CODE.by.at
+    assert code.is_just_made(asking, made + FOUND_AGAIN)
+    assert not code.is_just_made(asking, made + FOUND_AGAIN + SECOND)
+    assert not code.is_just_made(UUID(int=5), made)
+    assert not after(*CODE_REQUESTED).code.is_just_made(asking, made)
+    assert not after(*CODE_REQUESTED, REPLACE_CODE, REQUEST_CODE).code.is_just_made(asking, made)
 
 
 @pytest.mark.parametrize("late", [MONDAY + DAY, MONDAY + 30 * DAY])
