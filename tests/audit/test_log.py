@@ -2,16 +2,14 @@
 
 import errno
 import itertools
-import resource
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from metamorphic_log import metamorphic_log as foreign  # type: ignore[import-untyped]
 from tests.audit.log_home import URL, Home, Sender
+from tests.full_disk import full_disk
 
 from zi_audit.files.halt import HaltError, Reason, halted_by
 from zi_audit.files.tile_folder import CHECKPOINT, POLICY, TileFolder
@@ -180,20 +178,10 @@ def test_a_full_disk_stops_the_log_until_there_is_room(home: Home, intake: Sende
     assert published(home).size == 5
 
 
-@contextmanager
-def files_no_longer_than(count: int) -> Iterator[None]:
-    limit, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (count, most))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
-
-
 def test_a_limit_on_the_size_of_files_is_told_as_a_full_disk(home: Home, intake: Sender) -> None:
     log = home.opened()
     batch = intake.say(2000)
-    with files_no_longer_than(256 * 1024):
+    with full_disk(256 * 1024):
         with pytest.raises(Exception, match=r"I/O error") as full:
             log.append(batch)
         halt = halted_by(full.value)
@@ -208,7 +196,7 @@ def test_a_disk_that_fails_without_such_a_limit_is_no_full_disk() -> None:
     broken = sqlite3.OperationalError("disk I/O error")
     broken.sqlite_errorcode = sqlite3.SQLITE_IOERR_WRITE
     assert halted_by(broken).reason is Reason.FAILURE
-    with files_no_longer_than(2**40):
+    with full_disk(2**40):
         assert halted_by(broken).reason is Reason.DISK_FULL
         broken.sqlite_errorcode = sqlite3.SQLITE_IOERR_READ
         assert halted_by(broken).reason is Reason.FAILURE

@@ -200,10 +200,14 @@ run(made.app, made.settings.model_copy(update={"demo": True}))
 """
 
 
+def ended_start(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-c", script, str(folder), f"127.0.0.1:{free_port()}"]
+    return subprocess.run(line, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+
+
 @pytest.mark.journey
 def test_a_start_that_is_refused_ends_its_log_with_the_sentence_for_the_operator(tmp_path: Path) -> None:
-    line = [sys.executable, "-c", REFUSING, str(tmp_path), f"127.0.0.1:{free_port()}"]
-    ended = subprocess.run(line, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+    ended = ended_start(REFUSING, tmp_path)
     assert ended.returncode == 3
     last = json.loads((ended.stdout + ended.stderr).splitlines()[-1])
     assert last["message"] == "it does not start. The box B-1 is closed. Open another one."
@@ -236,8 +240,7 @@ run(made.app, made.settings.model_copy(update={"demo": True}))
 
 @pytest.mark.journey
 def test_a_silent_name_server_leaves_threads_for_other_names(tmp_path: Path) -> None:
-    line = [sys.executable, "-c", RESOLVING, str(tmp_path), f"127.0.0.1:{free_port()}"]
-    ended = subprocess.run(line, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+    ended = ended_start(RESOLVING, tmp_path)
     last = json.loads((ended.stdout + ended.stderr).splitlines()[-1])
     assert last["message"] == f"it does not start. {RESOLVERS}"
 

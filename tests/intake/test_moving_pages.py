@@ -134,7 +134,7 @@ ANSWER_OF_ACCUSED = {"text": "Tidak ada yang salah."}
 async def test_its_citizen_learns_what_stands_of_whoever_had_it(
     house: Front, command: str, body: Any, clock: str, sentences: tuple[str, str]
 ) -> None:
-    """What the accused asked or answered stands until the citizen acts, and they are told of it, of its day, and of who reads them now."""
+    """Questions and answers of the accused stand until the citizen acts, who is told of them, of their day, and of who reads now."""
     filed = await assigned(house, COMPLAINT)
     assert (await house.act(filed, command, body)).status_code == 200
     assert (await move(house, filed)).status_code == 204

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from zi_chassis.domain import UnavailableError
 from zi_chassis.randomness import random_bytes
+from zi_chassis.secret_file import sync_folder
 from zi_contracts.message import Slug
 from zi_contracts.text import LINES, ONE_LINE
 from zi_integrity.domain.survey.messages import Kind
@@ -211,7 +212,7 @@ class AnswerPool:
             os.fsync(file.fileno())
         before = os.open(self._path, os.O_RDWR) if self._path.exists() else None
         os.replace(fresh, self._path)
-        _sync(self._path.parent)
+        sync_folder(self._path.parent)
         if before is not None:
             with suppress(OSError):  # the new one is safe
                 _zero(before)
@@ -246,11 +247,3 @@ def _zero(descriptor: int) -> None:
     size = os.fstat(descriptor).st_size
     os.pwrite(descriptor, bytes(size), 0)
     os.fsync(descriptor)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
