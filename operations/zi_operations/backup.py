@@ -15,8 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, HISTORY, TileFolder, sync_folder
+from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, HISTORY, TileFolder
 from zi_chassis.bucket import BucketAwayError
+from zi_chassis.secret_file import sync_folder
 from zi_chassis.storage.database import Tx
 from zi_chassis.storage.event_tables import EventTables
 from zi_operations.bucket import away

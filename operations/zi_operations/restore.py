@@ -14,9 +14,10 @@ from typing import BinaryIO
 
 from zi_audit.files.log_keys import keys_of
 from zi_audit.files.published_log import PublishedLog
-from zi_audit.files.tile_folder import CHECKPOINT, TileFolder, sync_folder
+from zi_audit.files.tile_folder import CHECKPOINT, TileFolder
 from zi_audit.tools.erasures import erasures
 from zi_audit.tools.refill import refill
+from zi_chassis.secret_file import sync_folder
 from zi_chassis.vault.erasure_files import BROUGHT, UP_TO
 from zi_operations.examination import Examined, HouseExamination, opened_ledger, opened_log
 from zi_operations.house import (

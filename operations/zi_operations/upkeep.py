@@ -9,9 +9,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from zi_audit.files.tile_folder import sync_folder
 from zi_chassis.process import logs
-from zi_chassis.secret_file import write_secret
+from zi_chassis.secret_file import sync_folder, write_secret
 from zi_operations import doctor, report
 from zi_operations.backup import BackupRun
 from zi_operations.backup_process import BackupProcess

@@ -7,7 +7,8 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from zi_audit.files.tile_folder import ORIGINS, TileFolder, sync_folder
+from zi_audit.files.tile_folder import ORIGINS, TileFolder
+from zi_chassis.secret_file import sync_folder
 from zi_chassis.settings import Settings
 from zi_tlog.error import LogError
 from zi_tlog.note import NoteKey, Signer, Verifier, parse_vkey

@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from zi_audit.files.halt import HaltError, Reason
+from zi_chassis.secret_file import sync_folder
 from zi_chassis.settings import Settings
 from zi_tlog.tile import FULL, Bundle, Tile, new_bundles, new_tiles
 
@@ -204,12 +205,3 @@ def _fill(fresh: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """The names in `folder` are on disk when this returns."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -33,12 +33,12 @@ from zi_audit.files.tile_folder import (
     POLICY,
     TILES,
     TileFolder,
-    sync_folder,
 )
 from zi_audit.files.tiles import Tiles
 from zi_audit.writer.known_entries import LaneProgress
 from zi_audit.writer.ledger import Ledger
 from zi_chassis.clock import Clock
+from zi_chassis.secret_file import sync_folder
 from zi_chassis.settings import Settings
 from zi_contracts.audit import SenderContinued
 from zi_contracts.lanes import ForeignMessagesPassedOver
